@@ -1,0 +1,148 @@
+package dev.freehold.http;
+
+import dev.freehold.problem.ProblemException;
+import dev.freehold.telemetry.Events;
+import io.vertx.core.buffer.Buffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Answers exchanges with blocking handlers, each on a virtual thread of its own.
+///
+/// A [ProblemException] becomes problem details; any other error a bare 500 whose cause goes out as
+/// a [RequestFailed] event and never to the client.
+public final class HandlerRunner {
+  private final Events events;
+
+  HandlerRunner(Events events) {
+    this.events = events;
+  }
+
+  /// Reads the body and runs the handler.
+  ///
+  /// @param path what the handler is to see: the exchange's path, or what follows a mount's prefix
+  /// @param maxBodyBytes 413 above
+  public void run(Exchange exchange, String path, int maxBodyBytes, Handler handler) {
+    new BodyReader(
+            exchange, maxBodyBytes, body -> start(exchange, request(exchange, path, body), handler))
+        .read();
+  }
+
+  private static Request request(Exchange exchange, String path, byte[] body) {
+    List<Headers.Field> fields = new ArrayList<>();
+    for (var field : exchange.request().headers()) {
+      fields.add(new Headers.Field(field.getKey(), field.getValue()));
+    }
+    return new Request(
+        exchange.method(),
+        path,
+        exchange.query(),
+        exchange.scheme(),
+        exchange.host(),
+        exchange.remote(),
+        Headers.of(fields),
+        body);
+  }
+
+  private void start(Exchange exchange, Request request, Handler handler) {
+    Thread.ofVirtual()
+        .name("http " + request.method() + " " + request.path())
+        .start(() -> {
+          var answer = answer(request, handler);
+          var pump =
+              answer.body() instanceof Body.Stream(var pieces)
+                  ? new StreamPump(exchange, pieces)
+                  : null;
+          exchange.context().runOnContext(v -> write(exchange, answer, pump));
+          if (pump != null) {
+            pump.drive();
+          }
+        });
+  }
+
+  private Response answer(Request request, Handler handler) {
+    try {
+      var answer = handler.handle(request);
+      if (answer.status() < 200 || answer.status() > 599) {
+        throw new IllegalStateException("A handler answered with status " + answer.status());
+      }
+      return answer;
+    } catch (ProblemException problem) {
+      return ProblemAnswers.of(problem.problem());
+    } catch (Throwable bug) {
+      return failed(request.method(), request.path(), bug);
+    }
+  }
+
+  private Response failed(String method, String path, Throwable bug) {
+    events.publish(new RequestFailed(method, path, bug));
+    return Response.text(500, "The server failed to answer this request.\n");
+  }
+
+  void stateFailure(Exchange exchange, RuntimeException bug) {
+    events.publish(new RequestFailed(exchange.method(), exchange.path(), bug));
+  }
+
+  private void write(Exchange exchange, Response answer, @Nullable StreamPump pump) {
+    if (exchange.over()) {
+      if (pump != null) {
+        pump.clientGone();
+      }
+      return;
+    }
+    try {
+      exchange.response().setStatusCode(answer.status());
+      answer.headers().fields().forEach(field -> addField(exchange, field));
+    } catch (IllegalArgumentException illegalHeader) {
+      if (pump != null) {
+        pump.clientGone();
+      }
+      failed(exchange.method(), exchange.path(), illegalHeader);
+      exchange.refuse(500, "The server failed to answer this request.");
+      return;
+    }
+    boolean bodyless =
+        answer.status() == 204 || answer.status() == 304 || exchange.method().equals("HEAD");
+    switch (answer.body()) {
+      case Body.Bytes(var bytes) -> writeBytes(exchange, bytes, bodyless);
+      case Body.Stream _ when bodyless -> {
+        exchange.response().end();
+        clientGone(pump);
+      }
+      case Body.Stream _ -> {
+        if (pump != null) {
+          pump.begin();
+        }
+      }
+    }
+  }
+
+  private static void clientGone(@Nullable StreamPump pump) {
+    if (pump != null) {
+      pump.clientGone();
+    }
+  }
+
+  private static void writeBytes(Exchange exchange, byte[] bytes, boolean bodyless) {
+    var response = exchange.response();
+    if (!bodyless) {
+      response.putHeader("Content-Length", Integer.toString(bytes.length));
+      response.end(Buffer.buffer(bytes));
+      return;
+    }
+    boolean lengthKnown = response.headers().contains("Content-Length");
+    if (!lengthKnown && response.getStatusCode() != 204 && bytes.length > 0) {
+      response.putHeader("Content-Length", Integer.toString(bytes.length));
+    }
+    response.end();
+  }
+
+  /// The connection is ours to manage: a handler does not say how its answer is framed.
+  private static void addField(Exchange exchange, Headers.Field field) {
+    switch (field.name().toLowerCase(Locale.ROOT)) {
+      case "connection", "transfer-encoding", "date", "keep-alive" -> {}
+      default -> exchange.response().headers().add(field.name(), field.value());
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package dev.freehold.http;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// One request, its body read whole and bounded by the route that took it.
+///
+/// @param method as sent, upper case
+/// @param path the path as sent, still percent-encoded, dot segments already resolved, always
+///   starting with `/`; a handler mounted under a prefix sees the path without it
+/// @param query the raw query without `?`, empty when there is none
+/// @param scheme `http` or `https`, as the client used it
+/// @param host the authority the client asked for, with its port when it sent one
+/// @param remote the client's address, from the socket or from a trusted proxy
+@SuppressWarnings("ArrayRecordComponent")
+public record Request(
+    String method,
+    String path,
+    String query,
+    String scheme,
+    String host,
+    String remote,
+    Headers headers,
+    byte[] body) {
+
+  public Optional<String> header(String name) {
+    return headers.first(name);
+  }
+
+  public String text() {
+    return new String(body, StandardCharsets.UTF_8);
+  }
+
+  public Request withPath(String newPath) {
+    return new Request(method, newPath, query, scheme, host, remote, headers, body);
+  }
+
+  public Request withQuery(String newQuery) {
+    return new Request(method, path, newQuery, scheme, host, remote, headers, body);
+  }
+
+  public Request withHeaders(Headers newHeaders) {
+    return new Request(method, path, query, scheme, host, remote, newHeaders, body);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Request r
+        && method.equals(r.method)
+        && path.equals(r.path)
+        && query.equals(r.query)
+        && host.equals(r.host)
+        && Arrays.equals(body, r.body);
+  }
+
+  @Override
+  public int hashCode() {
+    return path.hashCode() * 31 + Arrays.hashCode(body);
+  }
+
+  @Override
+  public String toString() {
+    return method + " " + path;
+  }
+}

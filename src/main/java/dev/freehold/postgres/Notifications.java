@@ -1,0 +1,131 @@
+package dev.freehold.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.PGConnection;
+
+/// Listens to channels of one database (`LISTEN`) on a connection of its own and on a thread of its
+/// own. When the connection breaks it is made again, with pauses that double up to a limit; what
+/// was notified in between is lost, which is why [Listener#connected] is called each time.
+public final class Notifications implements AutoCloseable {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  /// How long one read waits before it looks whether it is to stop, and asks whether the connection
+  /// lives.
+  private static final int READ_WAIT_MS = 30_000;
+
+  /// Hears what is notified. Calls come one at a time.
+  public interface Listener {
+    /// The channels are listened to from now on; also after each reconnection.
+    void connected();
+
+    void notified(String channel, String payload);
+  }
+
+  private final Database database;
+  private final List<String> channels;
+  private final Listener listener;
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile @Nullable Connection open;
+
+  private Notifications(Database database, List<String> channels, Listener listener) {
+    this.database = database;
+    this.channels = List.copyOf(channels);
+    this.listener = listener;
+    thread = Thread.ofVirtual().name("notifications-" + database.name()).unstarted(this::run);
+  }
+
+  public static Notifications listen(Database database, List<String> channels, Listener listener) {
+    var notifications = new Notifications(database, channels, listener);
+    notifications.thread.start();
+    return notifications;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    var connection = open;
+    if (connection != null) {
+      closeQuietly(connection);
+    }
+    thread.interrupt();
+  }
+
+  private void run() {
+    var pause = FIRST_PAUSE;
+    while (!closed) {
+      try (var connection = connect()) {
+        open = connection;
+        pause = FIRST_PAUSE;
+        listener.connected();
+        follow(connection);
+      } catch (SQLException e) {
+        // Expected whenever the database restarts; whoever asks the pool hears about it.
+        open = null;
+      }
+      if (!closed && !sleep(pause)) {
+        return;
+      }
+      pause =
+          pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
+              ? LONGEST_PAUSE
+              : pause.multipliedBy(2);
+    }
+  }
+
+  private Connection connect() throws SQLException {
+    var properties = database.properties();
+    properties.setProperty("ApplicationName", "freehold listener");
+    properties.setProperty("connectTimeout", "5");
+    properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("gssEncMode", "disable");
+    var connection = DriverManager.getConnection(database.jdbcUrl(), properties);
+    try (var statement = connection.createStatement()) {
+      for (var channel : channels) {
+        statement.execute("listen " + Quoting.identifier(channel));
+      }
+    } catch (SQLException e) {
+      closeQuietly(connection);
+      throw e;
+    }
+    return connection;
+  }
+
+  private void follow(Connection connection) throws SQLException {
+    var postgres = connection.unwrap(PGConnection.class);
+    while (!closed) {
+      var heard = postgres.getNotifications(READ_WAIT_MS);
+      if (heard.length == 0 && !connection.isValid(5)) {
+        return;
+      }
+      for (var notification : heard) {
+        listener.notified(notification.getName(), notification.getParameter());
+      }
+    }
+  }
+
+  private static boolean sleep(Duration pause) {
+    try {
+      Thread.sleep(pause);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static void closeQuietly(Connection connection) {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // It is thrown away either way.
+      return;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.freehold.postgres;
+
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/// Carries a [PostgresFailure] out of [Pool], so that no caller has to know JDBC.
+///
+/// Its message holds the server's message but never its detail, which may quote rows.
+public final class PostgresException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final transient PostgresFailure failure;
+
+  PostgresException(PostgresFailure failure, @Nullable Throwable cause) {
+    super(summary(failure), cause);
+    this.failure = failure;
+  }
+
+  public PostgresFailure failure() {
+    return failure;
+  }
+
+  /// The SQLSTATE when the server refused, otherwise empty.
+  public String sqlState() {
+    return failure instanceof PostgresFailure.Refused refused ? refused.sqlState() : "";
+  }
+
+  /// Reads what JDBC reported.
+  public static PostgresException of(SQLException error) {
+    var server = error instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    if (server != null) {
+      return new PostgresException(refused(server), error);
+    }
+    var state = text(error.getSQLState());
+    if (state.startsWith("08") || state.isEmpty()) {
+      return new PostgresException(
+          new PostgresFailure.Unreachable(text(error.getMessage())), error);
+    }
+    return new PostgresException(
+        new PostgresFailure.Refused(state, text(error.getMessage()), "", "", ""), error);
+  }
+
+  /// Whether the connection that reported this can no longer be used.
+  boolean breaksConnection() {
+    return switch (failure) {
+      case PostgresFailure.Unreachable _ -> true;
+      case PostgresFailure.Refused refused ->
+          refused.sqlState().startsWith("57P") || refused.sqlState().startsWith("08");
+      case PostgresFailure.PoolFull _ -> false;
+    };
+  }
+
+  private static PostgresFailure refused(ServerErrorMessage server) {
+    return new PostgresFailure.Refused(
+        text(server.getSQLState()),
+        text(server.getMessage()),
+        text(server.getDetail()),
+        text(server.getHint()),
+        text(server.getConstraint()));
+  }
+
+  private static String summary(PostgresFailure failure) {
+    return switch (failure) {
+      case PostgresFailure.Refused refused -> refused.sqlState() + ": " + refused.message();
+      case PostgresFailure.Unreachable unreachable -> unreachable.message();
+      case PostgresFailure.PoolFull full ->
+          "all "
+              + full.size()
+              + " connections stayed in use for "
+              + full.waited().toMillis()
+              + " ms";
+    };
+  }
+
+  private static String text(@Nullable String value) {
+    return value == null ? "" : value;
+  }
+}
