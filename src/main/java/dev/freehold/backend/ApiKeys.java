@@ -1,0 +1,116 @@
+package dev.freehold.backend;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The API keys an App of one Environment may present, and what each stands for.
+///
+/// The key is no proof of a person; it says which App calls. Both generations stay valid side by
+/// side: the opaque `sb_publishable_…` and `sb_secret_…`, and the legacy JWTs signed with the
+/// legacy secret. No value shows in [#toString].
+///
+/// @param publishable opaque key for browsers; stands for `anon`
+/// @param secret opaque key for servers; stands for `service_role`
+/// @param anon legacy JWT, also what a publishable key is translated to
+/// @param serviceRole legacy JWT, also what a secret key is translated to
+/// @param aliases anon keys of an earlier host that stand compiled in an export; recognised by
+///   their exact text, since their signature cannot be verified here
+public record ApiKeys(
+    String publishable, String secret, String anon, String serviceRole, List<String> aliases) {
+  /// Every prefix an opaque key may have begins so.
+  public static final String OPAQUE_PREFIX = "sb_";
+
+  /// Legacy keys live as long as hosted ones: ten years.
+  static final Duration LEGACY_LIFETIME = Duration.ofDays(3650);
+
+  private static final int OPAQUE_BYTES = 24;
+
+  /// What a key stands for.
+  public enum Kind {
+    ANON,
+    SERVICE_ROLE
+  }
+
+  public ApiKeys {
+    aliases = List.copyOf(aliases);
+  }
+
+  /// New keys; the legacy ones signed with the legacy secret of `keys`.
+  public static ApiKeys generate(JwtKeys keys, Clock clock) {
+    return new ApiKeys(
+        OPAQUE_PREFIX + "publishable_" + random(),
+        OPAQUE_PREFIX + "secret_" + random(),
+        legacy(keys, "anon", clock),
+        legacy(keys, "service_role", clock),
+        List.of());
+  }
+
+  /// The same keys, with these foreign anon keys accepted beside them.
+  public ApiKeys withAliases(List<String> foreignAnonKeys) {
+    return new ApiKeys(publishable, secret, anon, serviceRole, foreignAnonKeys);
+  }
+
+  /// What this key stands for; empty when it is none of ours. Takes the same time for every key of
+  /// one length.
+  public Optional<Kind> kindOf(String key) {
+    boolean isService = isOneOf(key, List.of(secret, serviceRole));
+    boolean isAnon = isOneOf(key, List.of(publishable, anon));
+    boolean isForeign = isAlias(key);
+    if (isService) {
+      return Optional.of(Kind.SERVICE_ROLE);
+    }
+    return isAnon || isForeign ? Optional.of(Kind.ANON) : Optional.empty();
+  }
+
+  /// Whether this is one of the foreign anon keys.
+  public boolean isAlias(String key) {
+    return isOneOf(key, aliases);
+  }
+
+  /// The JWT that services see in place of an opaque key or an alias.
+  public String legacyFor(Kind kind) {
+    return switch (kind) {
+      case ANON -> anon;
+      case SERVICE_ROLE -> serviceRole;
+    };
+  }
+
+  /// Looks at every one of ours, so that the time tells nothing.
+  private static boolean isOneOf(String key, List<String> ours) {
+    var given = key.getBytes(StandardCharsets.UTF_8);
+    boolean found = false;
+    for (var one : ours) {
+      found |= MessageDigest.isEqual(given, one.getBytes(StandardCharsets.UTF_8));
+    }
+    return found;
+  }
+
+  private static String legacy(JwtKeys keys, String role, Clock clock) {
+    long now = clock.instant().getEpochSecond();
+    Map<String, Object> claims = new LinkedHashMap<>();
+    claims.put("iss", "supabase");
+    claims.put("role", role);
+    claims.put("iat", now);
+    claims.put("exp", now + LEGACY_LIFETIME.toSeconds());
+    return keys.signLegacy(claims);
+  }
+
+  private static String random() {
+    var bytes = new byte[OPAQUE_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return "ApiKeys[…]";
+  }
+}

@@ -1,0 +1,29 @@
+package dev.freehold.backend;
+
+/// What became of a bearer token.
+public sealed interface Verified {
+  /// The signature holds and the token is in its time.
+  record Good(Session session) implements Verified {}
+
+  /// The token is refused.
+  ///
+  /// @param why which rule it broke
+  /// @param message the rule in PostgREST's words, for example `JWT expired`
+  record Bad(Why why, String message) implements Verified {}
+
+  /// Which rule a refused token broke.
+  enum Why {
+    /// Not three base64url parts, or not JSON inside.
+    MALFORMED,
+    /// No key fits, or the signature does not hold.
+    SIGNATURE,
+    /// An algorithm we do not accept, `none` among them.
+    ALGORITHM,
+    /// Past its `exp`.
+    EXPIRED,
+    /// Before its `nbf` or `iat`.
+    NOT_YET,
+    /// A claim of the wrong type, or an audience that is not ours.
+    CLAIMS
+  }
+}

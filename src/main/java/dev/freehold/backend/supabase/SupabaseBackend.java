@@ -1,0 +1,38 @@
+package dev.freehold.backend.supabase;
+
+import dev.freehold.backend.ApiKeys;
+import dev.freehold.http.Handler;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// All of one Environment that an App reaches by supabase-js: what is mounted where.
+///
+/// Every service stands behind a [Gateway], which checks the API key and answers browsers' CORS
+/// questions. A service this version does not have answers so that a person can read it.
+public final class SupabaseBackend {
+  private final Map<String, Handler> mounts;
+
+  /// @param keys the API keys Apps may present
+  /// @param rest PostgREST's wire, sees paths without `/rest/v1`
+  /// @param auth GoTrue's wire, sees paths without `/auth/v1`
+  /// @param version this program's version, named by services that are not here yet
+  public SupabaseBackend(ApiKeys keys, Handler rest, Handler auth, String version) {
+    var all = new LinkedHashMap<String, Handler>();
+    all.put("/rest/v1", new Gateway(GatewayRoute.REST, keys, rest));
+    all.put("/auth/v1", new Gateway(GatewayRoute.AUTH, keys, auth));
+    all.put("/storage/v1", absent(GatewayRoute.STORAGE, keys, version));
+    all.put("/realtime/v1", absent(GatewayRoute.REALTIME, keys, version));
+    all.put("/functions/v1", absent(GatewayRoute.FUNCTIONS, keys, version));
+    all.put("/graphql/v1", absent(GatewayRoute.GRAPHQL, keys, version));
+    this.mounts = Map.copyOf(all);
+  }
+
+  /// Prefix to handler. Each handler sees paths without its prefix.
+  public Map<String, Handler> mounts() {
+    return mounts;
+  }
+
+  private static Handler absent(GatewayRoute route, ApiKeys keys, String version) {
+    return new Gateway(route, keys, new AbsentService(route.service(), version));
+  }
+}

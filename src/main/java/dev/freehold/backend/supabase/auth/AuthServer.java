@@ -1,0 +1,127 @@
+package dev.freehold.backend.supabase.auth;
+
+import dev.freehold.backend.JwtKeys;
+import dev.freehold.http.Handler;
+import dev.freehold.http.Request;
+import dev.freehold.http.Response;
+import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.PostgresFailure;
+import dev.freehold.telemetry.Events;
+import java.time.Clock;
+
+/// Answers GoTrue's wire for one Environment, out of its own database.
+///
+/// Mounted at `/auth/v1`; sees paths without it. The pool must enter as `supabase_auth_admin`,
+/// whose rights let an App's triggers on `auth.users` run as they did at Supabase. Holds no state
+/// that matters between requests: any number of these may serve one database; only the count of
+/// mails an hour is each server's own.
+public final class AuthServer implements Handler {
+  private final Events events;
+  private final Routes routes;
+
+  /// @param database entered as `supabase_auth_admin`, with `auth.sql` applied
+  /// @param keys sign the tokens and verify them
+  /// @param mailer takes the mails
+  public AuthServer(
+      AuthSettings settings,
+      Pool database,
+      JwtKeys keys,
+      Mailer mailer,
+      Clock clock,
+      Events events) {
+    this.events = events;
+    var parts =
+        new Parts(
+            settings,
+            new Transactions(database),
+            keys,
+            clock,
+            new Passwords(settings.passwords()),
+            new SignIns(settings, keys, clock),
+            new Callers(keys.verifier(clock), clock),
+            new Redirects(settings),
+            new Mails(settings, clock, mailer, events),
+            events);
+    this.routes = routes(parts);
+  }
+
+  private static Routes routes(Parts parts) {
+    var pages = new SettingsPages(parts);
+    var user = new UserPages(parts);
+    var signup = new Signup(parts);
+    var mail = new MailRequests(parts, signup);
+    var verify = new Verify(parts);
+    var users = new AdminUsers(parts);
+    var links = new AdminLinks(parts, signup);
+    return new Routes()
+        .on("GET", "/health", pages::health)
+        .on("GET", "/settings", pages::settings)
+        .on("GET", "/.well-known/jwks.json", pages::keys)
+        .on("POST", "/signup", signup::post)
+        .on("POST", "/token", new Token(parts)::post)
+        .on("POST", "/logout", new Logout(parts)::post)
+        .on("GET", "/user", user::get)
+        .on("PUT", "/user", user::put)
+        .on("GET", "/reauthenticate", user::reauthenticate)
+        .on("POST", "/recover", mail::recover)
+        .on("POST", "/otp", mail::otp)
+        .on("POST", "/magiclink", mail::magicLink)
+        .on("POST", "/resend", mail::resend)
+        .on("GET", "/verify", verify::get)
+        .on("POST", "/verify", verify::post)
+        .on("POST", "/invite", links::invite)
+        .on("POST", "/admin/generate_link", links::generate)
+        .on("GET", "/admin/users", users::list)
+        .on("POST", "/admin/users", users::create)
+        .onName("GET", "/admin/users/{id}", users::get)
+        .onName("PUT", "/admin/users/{id}", users::update)
+        .onName("DELETE", "/admin/users/{id}", users::delete)
+        .onName("GET", "/admin/users/{id}/factors", users::factors)
+        .off("GET", "/authorize", Disabled::authorize)
+        .off("GET", "/callback", Disabled::callback)
+        .off("POST", "/callback", Disabled::callback)
+        .off("GET", "/user/identities/authorize", Disabled::manualLinking)
+        .off("DELETE", "/user/identities/{id}", Disabled::manualLinking)
+        .off("POST", "/factors", Disabled::factors)
+        .off("POST", "/sso", Disabled::saml)
+        .off("GET", "/sso/saml/metadata", Disabled::saml)
+        .off("POST", "/sso/saml/acs", Disabled::saml)
+        .off("POST", "/passkeys/authentication/options", Disabled::passkeys);
+  }
+
+  @Override
+  public Response handle(Request request) {
+    try {
+      return routes.answer(new Call(request));
+    } catch (AuthError e) {
+      if (e.status() >= 500) {
+        publish(request, e);
+      }
+      return ErrorAnswers.render(e, request);
+    } catch (PostgresException e) {
+      publish(request, e);
+      return ErrorAnswers.render(unexpected(e), request);
+    }
+  }
+
+  /// Nothing of the database's words reaches the caller; a fault that may pass is a 5xx that
+  /// clients retry without giving up their session.
+  private static AuthError unexpected(PostgresException failure) {
+    boolean mayPass =
+        switch (failure.failure()) {
+          case PostgresFailure.Refused refused -> refused.sqlState().matches("(08|53|57P|40).*");
+          case PostgresFailure.Unreachable _, PostgresFailure.PoolFull _ -> true;
+        };
+    return mayPass
+        ? AuthError.of(503, "unexpected_failure", "The database is not reachable right now")
+        : AuthError.internal(
+            "Unexpected failure, please check server logs for more information", failure);
+  }
+
+  private void publish(Request request, RuntimeException failure) {
+    var cause = failure.getCause() == null ? failure : failure.getCause();
+    events.publish(
+        new AuthEvent.Failed(request.method() + " " + request.path(), String.valueOf(cause)));
+  }
+}

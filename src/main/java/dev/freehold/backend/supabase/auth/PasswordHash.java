@@ -1,0 +1,115 @@
+package dev.freehold.backend.supabase.auth;
+
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.generators.OpenBSDBCrypt;
+import org.bouncycastle.crypto.generators.SCrypt;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/// Checks a password against a stored hash of any kind an earlier host may have left: bcrypt,
+/// Argon2 and Firebase's scrypt.
+///
+/// Cost parameters come with the hash, so they are bounded: a hash that asks for more memory or
+/// time than the bounds matches nothing.
+final class PasswordHash {
+  static final int MAX_ARGON2_KIB = 262_144;
+  static final int MAX_ARGON2_PASSES = 32;
+  static final int MAX_ARGON2_LANES = 32;
+  static final int MAX_SCRYPT_LOG_N = 18;
+  static final int MAX_BCRYPT_COST = 16;
+
+  private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
+  private static final Pattern ARGON2 =
+      Pattern.compile(
+          "\\$argon2(d|i|id)\\$v=(16|19)\\$m=(\\d{1,7}),t=(\\d{1,3}),p=(\\d{1,3})"
+              + "\\$([A-Za-z0-9+/]{11,88})=*\\$([A-Za-z0-9+/]{16,88})=*");
+  private static final Pattern FIREBASE =
+      Pattern.compile(
+          "\\$fbscrypt\\$v=1,n=(\\d{1,2}),r=(\\d{1,2}),p=(\\d{1,2})(?:,ss=([A-Za-z0-9+/=]+))?"
+              + ",sk=([A-Za-z0-9+/=]+)\\$([A-Za-z0-9+/=]+)\\$([A-Za-z0-9+/=]+)");
+
+  private PasswordHash() {}
+
+  /// Whether the text is a hash that can be checked here.
+  static boolean isKnown(String hash) {
+    return BCRYPT.matcher(hash).matches()
+        || ARGON2.matcher(hash).matches()
+        || FIREBASE.matcher(hash).matches();
+  }
+
+  static boolean matches(byte[] password, String hash) {
+    var bcrypt = BCRYPT.matcher(hash);
+    if (bcrypt.matches()) {
+      return Integer.parseInt(bcrypt.group(1)) <= MAX_BCRYPT_COST
+          && OpenBSDBCrypt.checkPassword(hash, password);
+    }
+    var argon2 = ARGON2.matcher(hash);
+    if (argon2.matches()) {
+      return argon2(password, argon2);
+    }
+    var firebase = FIREBASE.matcher(hash);
+    return firebase.matches() && firebase(password, firebase);
+  }
+
+  private static boolean argon2(byte[] password, Matcher hash) {
+    int memory = Integer.parseInt(hash.group(3));
+    int passes = Integer.parseInt(hash.group(4));
+    int lanes = Integer.parseInt(hash.group(5));
+    if (memory > MAX_ARGON2_KIB || passes > MAX_ARGON2_PASSES || lanes > MAX_ARGON2_LANES) {
+      return false;
+    }
+    int type =
+        switch (hash.group(1)) {
+          case "d" -> Argon2Parameters.ARGON2_d;
+          case "i" -> Argon2Parameters.ARGON2_i;
+          default -> Argon2Parameters.ARGON2_id;
+        };
+    var expected = Base64.getDecoder().decode(hash.group(7));
+    var generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(type)
+            .withVersion(Integer.parseInt(hash.group(2)))
+            .withMemoryAsKB(memory)
+            .withIterations(passes)
+            .withParallelism(lanes)
+            .withSalt(Base64.getDecoder().decode(hash.group(6)))
+            .build());
+    var actual = new byte[expected.length];
+    generator.generateBytes(password, actual);
+    return MessageDigest.isEqual(actual, expected);
+  }
+
+  /// Firebase encrypts its signer key with what scrypt derives from the password.
+  private static boolean firebase(byte[] password, Matcher hash) {
+    int logN = Integer.parseInt(hash.group(1));
+    int blockSize = Integer.parseInt(hash.group(2));
+    int lanes = Integer.parseInt(hash.group(3));
+    if (logN < 1 || logN > MAX_SCRYPT_LOG_N || blockSize < 1 || blockSize > 16 || lanes < 1) {
+      return false;
+    }
+    var salt = Base64.getDecoder().decode(hash.group(6));
+    var separator = Base64.getDecoder().decode(hash.group(4) == null ? "" : hash.group(4));
+    var salted = Arrays.copyOf(salt, salt.length + separator.length);
+    System.arraycopy(separator, 0, salted, salt.length, separator.length);
+    var derived = SCrypt.generate(password, salted, 1 << logN, blockSize, lanes, 32);
+    try {
+      var cipher = Cipher.getInstance("AES/CTR/NoPadding");
+      cipher.init(
+          Cipher.ENCRYPT_MODE,
+          new SecretKeySpec(derived, "AES"),
+          new IvParameterSpec(new byte[16]));
+      var actual = cipher.doFinal(Base64.getDecoder().decode(hash.group(5)));
+      return MessageDigest.isEqual(actual, Base64.getDecoder().decode(hash.group(7)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

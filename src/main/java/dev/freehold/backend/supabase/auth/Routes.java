@@ -1,0 +1,88 @@
+package dev.freehold.backend.supabase.auth;
+
+import dev.freehold.http.Response;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+
+/// Which endpoint answers which method and path. A segment `{…}` matches any one segment, which the
+/// endpoint gets.
+final class Routes {
+  /// Answers a call.
+  @FunctionalInterface
+  interface Endpoint {
+    Response answer(Call call);
+  }
+
+  /// Answers a call whose path names something.
+  @FunctionalInterface
+  interface NamingEndpoint {
+    Response answer(Call call, String name);
+  }
+
+  private record Route(String method, List<String> segments, NamingEndpoint endpoint) {}
+
+  private final List<Route> routes = new ArrayList<>();
+
+  Routes on(String method, String path, Endpoint endpoint) {
+    return onName(method, path, (call, _) -> endpoint.answer(call));
+  }
+
+  /// A path whose feature is off: always refused.
+  Routes off(String method, String path, Function<Call, AuthError> refusal) {
+    return onName(
+        method,
+        path,
+        (call, _) -> {
+          throw refusal.apply(call);
+        });
+  }
+
+  Routes onName(String method, String path, NamingEndpoint endpoint) {
+    routes.add(new Route(method, segments(path), endpoint));
+    return this;
+  }
+
+  Response answer(Call call) {
+    var segments = segments(call.request().path());
+    boolean isPathKnown = false;
+    for (var route : routes) {
+      if (!fits(route, segments)) {
+        continue;
+      }
+      isPathKnown = true;
+      if (route.method().equals(call.request().method())) {
+        return route.endpoint().answer(call, named(route, segments));
+      }
+    }
+    throw isPathKnown
+        ? AuthError.of(405, "unknown", "Method Not Allowed")
+        : AuthError.notFound("unknown", "404 page not found");
+  }
+
+  private static boolean fits(Route route, List<String> segments) {
+    if (route.segments().size() != segments.size()) {
+      return false;
+    }
+    for (int i = 0; i < segments.size(); i++) {
+      var wanted = route.segments().get(i);
+      if (!wanted.startsWith("{") && !wanted.equals(segments.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static String named(Route route, List<String> segments) {
+    for (int i = 0; i < segments.size(); i++) {
+      if (route.segments().get(i).startsWith("{")) {
+        return segments.get(i);
+      }
+    }
+    return "";
+  }
+
+  private static List<String> segments(String path) {
+    return List.of(path.split("/")).stream().filter(s -> !s.isEmpty()).toList();
+  }
+}

@@ -1,0 +1,154 @@
+package dev.freehold.backend.supabase.rest;
+
+import dev.freehold.http.Request;
+import java.util.List;
+import java.util.Locale;
+
+/// A request, read as far as it can be without knowing the schema.
+///
+/// @param schema the exposed schema it is about
+/// @param negotiated the answer says which schema that was
+/// @param contentType of the body, without parameters
+/// @param window the rows wanted of the whole result
+record ApiRequest(
+    Request http,
+    Method method,
+    Resource resource,
+    String schema,
+    boolean negotiated,
+    Preferences preferences,
+    String contentType,
+    Window window,
+    QueryString query) {
+
+  /// The methods there are.
+  enum Method {
+    GET,
+    HEAD,
+    POST,
+    PATCH,
+    PUT,
+    DELETE,
+    OPTIONS;
+
+    boolean reads() {
+      return this == GET || this == HEAD;
+    }
+  }
+
+  /// What the path names.
+  sealed interface Resource {
+    /// `/`.
+    record Root() implements Resource {}
+
+    /// `/name`.
+    record Relation(String name) implements Resource {}
+
+    /// `/rpc/name`.
+    record Function(String name) implements Resource {}
+  }
+
+  /// @throws RestFailure for what is wrong whatever the schema
+  static ApiRequest of(Request http, RestSettings settings) {
+    var resource = resource(http.path());
+    var method = method(http.method());
+    if (resource instanceof Resource.Function) {
+      switch (method) {
+        case PATCH, PUT, DELETE -> throw Failures.methodOnRpc(http.method());
+        case GET, HEAD, POST, OPTIONS -> {}
+      }
+    } else if (resource instanceof Resource.Root && !method.reads() && method != Method.OPTIONS) {
+      throw Failures.method(http.method());
+    }
+    var profileHeader =
+        switch (method) {
+          case GET, HEAD, OPTIONS -> "Accept-Profile";
+          case POST, PATCH, PUT, DELETE -> "Content-Profile";
+        };
+    var profile = http.header(profileHeader);
+    var schema = profile.orElse(settings.defaultSchema());
+    if (!settings.schemas().contains(schema)) {
+      throw Failures.unacceptableSchema(schema, settings.schemas());
+    }
+    var preferences = Preferences.of(http.headers());
+    if (preferences.strict() && !preferences.invalid().isEmpty()) {
+      throw Failures.preferences(preferences.invalid());
+    }
+    var functionRead = resource instanceof Resource.Function && method.reads();
+    var query = QueryStrings.read(http.query(), functionRead);
+    return new ApiRequest(
+        http,
+        method,
+        resource,
+        schema,
+        profile.isPresent() || settings.schemas().size() > 1,
+        preferences,
+        contentType(http),
+        Windows.of(method, http, query),
+        query);
+  }
+
+  /// The same in a time zone the database knows, or in none.
+  ///
+  /// @throws RestFailure PGRST122 when an unknown one is preferred strictly
+  ApiRequest inKnownTimezone(TimeZones zones) {
+    var zone = preferences.timezone();
+    if (zone.isEmpty() || zones.knows(zone.get())) {
+      return this;
+    }
+    if (preferences.strict()) {
+      throw Failures.preferences(List.of("timezone=" + zone.get()));
+    }
+    return new ApiRequest(
+        http,
+        method,
+        resource,
+        schema,
+        negotiated,
+        preferences.withoutTimezone(),
+        contentType,
+        window,
+        query);
+  }
+
+  QualifiedName name() {
+    return switch (resource) {
+      case Resource.Root _ -> new QualifiedName(schema, "");
+      case Resource.Relation relation -> new QualifiedName(schema, relation.name());
+      case Resource.Function function -> new QualifiedName(schema, function.name());
+    };
+  }
+
+  private static Resource resource(String path) {
+    if (path.equals("/") || path.isEmpty()) {
+      return new Resource.Root();
+    }
+    var rest = path.substring(1);
+    if (rest.startsWith("rpc/") && rest.length() > 4 && rest.indexOf('/', 4) < 0) {
+      return new Resource.Function(QueryStrings.decode(rest.substring(4).replace("+", "%2B")));
+    }
+    if (rest.isEmpty() || rest.indexOf('/') >= 0) {
+      throw Failures.path();
+    }
+    return new Resource.Relation(QueryStrings.decode(rest.replace("+", "%2B")));
+  }
+
+  private static Method method(String name) {
+    return switch (name) {
+      case "GET" -> Method.GET;
+      case "HEAD" -> Method.HEAD;
+      case "POST" -> Method.POST;
+      case "PATCH" -> Method.PATCH;
+      case "PUT" -> Method.PUT;
+      case "DELETE" -> Method.DELETE;
+      case "OPTIONS" -> Method.OPTIONS;
+      default -> throw Failures.method(name);
+    };
+  }
+
+  private static String contentType(Request http) {
+    var header = http.header("Content-Type").orElse("application/json");
+    int end = header.indexOf(';');
+    return (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  }
+}

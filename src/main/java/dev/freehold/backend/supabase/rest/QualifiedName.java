@@ -1,0 +1,15 @@
+package dev.freehold.backend.supabase.rest;
+
+import dev.freehold.postgres.Quoting;
+
+/// A relation or function by schema and name. An empty schema names something inside a statement.
+record QualifiedName(String schema, String name) {
+  String sql() {
+    return Quoting.qualified(schema, name);
+  }
+
+  @Override
+  public String toString() {
+    return schema.isEmpty() ? name : schema + "." + name;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.freehold.backend.supabase.rest;
+
+import java.util.List;
+import java.util.Optional;
+
+/// What is read from one relation, and below it what is embedded.
+///
+/// @param from the relation, or the statement's own source with an empty schema
+/// @param table what is known of it; absent for results of functions that return no known relation
+/// @param alias its name inside the statement; empty when it is not renamed
+/// @param conditions all of which must hold
+record ReadPlan(
+    QualifiedName from,
+    Optional<Table> table,
+    String alias,
+    List<Select.Column> columns,
+    List<Condition> conditions,
+    List<PlannedOrder> orders,
+    Window window,
+    List<Embedded> embeds) {
+
+  /// An order term.
+  ///
+  /// @param embed the to-one embed it sorts by, absent for a column of the relation itself
+  record PlannedOrder(Order order, Optional<Embedded> embed) {}
+
+  /// A relation embedded in another.
+  ///
+  /// @param key its key in the parent's object
+  /// @param joined its name inside the statement, unique in it
+  record Embedded(
+      ReadPlan plan,
+      Relationship relationship,
+      String key,
+      String joined,
+      boolean inner,
+      boolean spread) {
+
+    /// It has no output: it was selected with empty parentheses, for its joining alone.
+    boolean silent() {
+      return plan.columns().isEmpty() && plan.embeds().stream().allMatch(Embedded::silent);
+    }
+  }
+
+  /// What its columns are qualified with.
+  String qualifier() {
+    return alias.isEmpty() ? from.sql() : new QualifiedName("", alias).sql();
+  }
+
+  /// The same without conditions, read from the statement's own source.
+  ReadPlan ofSource(QualifiedName source) {
+    return new ReadPlan(source, table, "", columns, List.of(), orders, window, embeds);
+  }
+
+  boolean aggregates() {
+    return columns.stream().anyMatch(c -> !c.aggregate().isEmpty());
+  }
+
+  Optional<Table.Column> column(String name) {
+    return table.map(t -> t.columns().get(name));
+  }
+}

@@ -1,0 +1,38 @@
+package dev.freehold.backend.supabase.rest;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// A function that can be called.
+///
+/// @param scalar its result is one value rather than a row
+/// @param set it returns any number of results
+/// @param returnsRow the relation whose rows it returns, when there is one
+/// @param readOnly stable or immutable
+record Routine(
+    QualifiedName name,
+    List<Parameter> parameters,
+    boolean scalar,
+    boolean set,
+    boolean returnsVoid,
+    Optional<QualifiedName> returnsRow,
+    boolean readOnly,
+    List<Setting> hoisted) {
+
+  /// An input parameter.
+  ///
+  /// @param name empty when it has none
+  /// @param required it has no default
+  record Parameter(String name, String type, boolean required, boolean variadic) {}
+
+  /// A setting the function brings, applied to the whole transaction.
+  record Setting(String name, String value) {}
+
+  String signature() {
+    return name
+        + parameters.stream()
+            .map(p -> (p.name().isEmpty() ? "" : p.name() + " => ") + p.type())
+            .collect(Collectors.joining(", ", "(", ")"));
+  }
+}

@@ -1,0 +1,87 @@
+package dev.freehold.backend.supabase.rest;
+
+import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PostgresException;
+import dev.freehold.telemetry.Events;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// Holds the current [SchemaCache], loads it when it is first asked for and again when it is stale.
+/// However many ask at once, one loads and the others wait for it.
+final class Schemas {
+  /// A cache younger than this is not loaded again because a request missed something in it.
+  static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
+
+  private final Pool pool;
+  private final RestSettings settings;
+  private final Events events;
+  private final AtomicReference<@Nullable CompletableFuture<SchemaCache>> loading =
+      new AtomicReference<>();
+  private volatile @Nullable SchemaCache current;
+  private volatile ParameterTypes parameterTypes = new ParameterTypes();
+
+  Schemas(Pool pool, RestSettings settings, Events events) {
+    this.pool = pool;
+    this.settings = settings;
+    this.events = events;
+  }
+
+  /// @throws RestFailure PGRST002 while the database cannot be asked
+  SchemaCache current() {
+    var known = current;
+    return known != null ? known : load();
+  }
+
+  /// What was learned since the schema was read.
+  ParameterTypes parameterTypes() {
+    return parameterTypes;
+  }
+
+  /// A newer cache than this one, or the same when it is too young to doubt.
+  SchemaCache newerThan(SchemaCache doubted) {
+    var known = current;
+    if (known != null && known.loadedAtNanos() != doubted.loadedAtNanos()) {
+      return known;
+    }
+    long age = System.nanoTime() - doubted.loadedAtNanos();
+    return age < TRUSTED_FOR.toNanos() ? doubted : load();
+  }
+
+  /// The next request that asks loads anew.
+  void forget() {
+    current = null;
+  }
+
+  SchemaCache load() {
+    var mine = new CompletableFuture<SchemaCache>();
+    var other = loading.compareAndExchange(null, mine);
+    if (other != null) {
+      try {
+        return other.join();
+      } catch (CompletionException e) {
+        throw Failures.noSchemaCache();
+      }
+    }
+    try {
+      long start = System.nanoTime();
+      var loaded = Catalog.load(pool, settings);
+      parameterTypes = new ParameterTypes();
+      current = loaded;
+      mine.complete(loaded);
+      events.publish(
+          new RestEvent.SchemaLoaded(
+              loaded.tables().size(), Duration.ofNanos(System.nanoTime() - start)));
+      return loaded;
+    } catch (PostgresException e) {
+      mine.completeExceptionally(e);
+      events.publish(new RestEvent.SchemaNotLoaded(String.valueOf(e.getMessage())));
+      throw Failures.noSchemaCache();
+    } finally {
+      mine.completeExceptionally(new IllegalStateException("the schema cache was not loaded"));
+      loading.set(null);
+    }
+  }
+}

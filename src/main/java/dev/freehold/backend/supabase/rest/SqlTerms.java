@@ -1,0 +1,138 @@
+package dev.freehold.backend.supabase.rest;
+
+import dev.freehold.backend.supabase.rest.Condition.Quantifier;
+import dev.freehold.backend.supabase.rest.Select.FieldPath;
+import dev.freehold.postgres.Quoting;
+
+/// The smallest parts of [SqlBuilder]'s statements: columns, casts, paths and conditions.
+final class SqlTerms {
+  private final SqlText sql;
+
+  SqlTerms(SqlText sql) {
+    this.sql = sql;
+  }
+
+  void column(ReadPlan plan, Select.Column column) {
+    expression(plan, column);
+    var name = outputName(column);
+    var plain =
+        column.alias().isEmpty()
+            && column.field().steps().isEmpty()
+            && column.aggregate().isEmpty();
+    if (!plain && !name.equals("*")) {
+      sql.add(" AS ").identifier(name);
+    }
+  }
+
+  void expression(ReadPlan plan, Select.Column column) {
+    sql.add(column.aggregateCast().isEmpty() ? "" : "CAST( ");
+    sql.add(column.aggregate().isEmpty() ? "" : column.aggregate() + "(");
+    if (column.field().column().isEmpty()) {
+      sql.add("*");
+    } else {
+      sql.add(column.cast().isEmpty() ? "" : "CAST( ");
+      field(plan, column.field());
+      sql.add(column.cast().isEmpty() ? "" : " AS " + column.cast() + " )");
+    }
+    sql.add(column.aggregate().isEmpty() ? "" : ")");
+    sql.add(column.aggregateCast().isEmpty() ? "" : " AS " + column.aggregateCast() + " )");
+  }
+
+  static String outputName(Select.Column column) {
+    if (!column.alias().isEmpty()) {
+      return column.alias();
+    }
+    if (!column.aggregate().isEmpty()) {
+      return column.aggregate();
+    }
+    var name = column.field().column();
+    for (var step : column.field().steps()) {
+      name = step.index() ? name : step.operand();
+    }
+    return name;
+  }
+
+  void field(ReadPlan plan, FieldPath field) {
+    if (field.column().equals("*")) {
+      sql.add(plan.qualifier()).add(".*");
+      return;
+    }
+    var json =
+        !field.steps().isEmpty()
+            && plan.column(field.column()).map(Table.Column::needsJson).orElse(false);
+    sql.add(json ? "to_jsonb(" : "").add(plan.qualifier()).add(".").identifier(field.column());
+    sql.add(json ? ")" : "");
+    for (var step : field.steps()) {
+      sql.add(step.text() ? "->>" : "->");
+      sql.add(step.index() ? step.operand() : Quoting.literal(step.operand()));
+    }
+  }
+
+  void where(ReadPlan plan) {
+    var and = new Separator(sql, " AND ", " WHERE ");
+    for (var condition : plan.conditions()) {
+      and.add();
+      condition(plan, condition);
+    }
+  }
+
+  void condition(ReadPlan plan, Condition condition) {
+    switch (condition) {
+      case Condition.Group group -> {
+        sql.add(group.negated() ? "NOT (" : "(");
+        var between = new Separator(sql, group.or() ? " OR " : " AND ");
+        for (var part : group.parts()) {
+          between.add();
+          condition(plan, part);
+        }
+        sql.add(")");
+      }
+      case Condition.EmbedFound found -> {
+        sql.identifier(found.joined());
+        sql.add(found.found() ? " IS DISTINCT FROM NULL" : " IS NOT DISTINCT FROM NULL");
+      }
+      case Condition.Filter filter -> {
+        sql.add(filter.negated() ? "NOT " : "");
+        test(plan, filter.field(), filter.test());
+      }
+    }
+  }
+
+  private void test(ReadPlan plan, FieldPath field, Condition.Test test) {
+    switch (test) {
+      case Condition.Compare compare -> {
+        field(plan, field);
+        sql.add(" ").add(compare.operator().sql()).add(" ");
+        if (compare.quantifier() == Quantifier.NONE) {
+          sql.bind(compare.value());
+        } else {
+          sql.add(compare.quantifier() == Quantifier.ANY ? "ANY (" : "ALL (");
+          sql.bind(compare.value()).add(")");
+        }
+      }
+      case Condition.Is is -> {
+        field(plan, field);
+        sql.add(" IS ").add(is.what());
+      }
+      case Condition.IsDistinct distinct -> {
+        field(plan, field);
+        sql.add(" IS DISTINCT FROM ").bind(distinct.value());
+      }
+      case Condition.In in -> {
+        field(plan, field);
+        sql.add(" = ANY (").bind(Quoting.arrayLiteral(in.values())).add(")");
+      }
+      case Condition.Search search -> {
+        var language = search.language().isEmpty() ? "" : Quoting.literal(search.language()) + ", ";
+        var text =
+            plan.column(field.column())
+                .map(c -> c.isText() || !field.steps().isEmpty())
+                .orElse(false);
+        sql.add(text ? "to_tsvector(" + language : "");
+        field(plan, field);
+        sql.add(text ? ")" : "").add(" @@ ").add(search.function()).add("(").add(language);
+        sql.bind(search.value()).add(")");
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+package dev.freehold.backend.supabase.rest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SequencedMap;
+
+/// A table, view, materialized view or foreign table.
+///
+/// @param view a view of either kind
+/// @param columns by name, in the order of the relation
+/// @param primaryKey its columns; a view has the key of the table it shows
+record Table(
+    QualifiedName name,
+    boolean view,
+    boolean insertable,
+    boolean updatable,
+    boolean deletable,
+    SequencedMap<String, Column> columns,
+    List<String> primaryKey) {
+
+  /// One column.
+  ///
+  /// @param type as `format_type` prints it, with its length
+  /// @param baseType the same without length, of the type below a domain
+  /// @param defaultExpression SQL, empty when there is none or the column is generated
+  record Column(
+      String name,
+      String type,
+      String baseType,
+      boolean composite,
+      boolean required,
+      String defaultExpression) {
+
+    boolean isJson() {
+      return baseType.equals("json") || baseType.equals("jsonb");
+    }
+
+    /// Whether a full text search has to turn it into a `tsvector` first.
+    boolean isText() {
+      return isJson()
+          || baseType.equals("text")
+          || baseType.equals("character varying")
+          || baseType.equals("character");
+    }
+
+    /// Whether JSON arrows need `to_jsonb` first.
+    boolean needsJson() {
+      return composite || baseType.endsWith("[]");
+    }
+  }
+
+  Table withPrimaryKey(List<String> key) {
+    return new Table(name, view, insertable, updatable, deletable, columns, List.copyOf(key));
+  }
+
+  /// What OPTIONS says.
+  String allow() {
+    var methods = new ArrayList<>(List.of("OPTIONS", "GET", "HEAD"));
+    if (insertable) {
+      methods.add("POST");
+    }
+    if (insertable && updatable && !primaryKey.isEmpty()) {
+      methods.add("PUT");
+    }
+    if (updatable) {
+      methods.add("PATCH");
+    }
+    if (deletable) {
+      methods.add("DELETE");
+    }
+    return String.join(",", methods);
+  }
+}

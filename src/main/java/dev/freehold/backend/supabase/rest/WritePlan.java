@@ -1,0 +1,49 @@
+package dev.freehold.backend.supabase.rest;
+
+import java.util.List;
+
+/// What is written to one table.
+sealed interface WritePlan {
+  Table table();
+
+  /// The columns the answer needs; `*` for all, empty for none.
+  List<String> returning();
+
+  /// New rows.
+  ///
+  /// @param body JSON
+  /// @param array whether the body is an array
+  /// @param columns the written ones
+  /// @param useDefaults keys that an object lacks take the column's default
+  /// @param conflict the columns that decide whether a row is there already, empty for none
+  /// @param merge rows that are there are changed, otherwise left as they are
+  /// @param conditions what a row must meet to be written at all; PUT's key
+  record Insert(
+      Table table,
+      String body,
+      boolean array,
+      List<Table.Column> columns,
+      boolean useDefaults,
+      List<String> conflict,
+      boolean merge,
+      List<Condition> conditions,
+      List<String> returning)
+      implements WritePlan {}
+
+  /// Changed rows: those that meet every condition.
+  ///
+  /// @param body JSON
+  record Update(
+      Table table,
+      String body,
+      boolean array,
+      List<Table.Column> columns,
+      boolean useDefaults,
+      List<Condition> conditions,
+      List<String> returning)
+      implements WritePlan {}
+
+  /// Removes the rows that meet every condition.
+  record Delete(Table table, List<Condition> conditions, List<String> returning)
+      implements WritePlan {}
+}

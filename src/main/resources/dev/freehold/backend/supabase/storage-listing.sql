@@ -1,0 +1,150 @@
+-- The listings of Storage: one level of a bucket's tree, folders made out of names.
+-- Run as supabase_storage_admin. All run as their caller, so that row level security decides.
+create or replace function storage.search(
+  prefix text, bucketname text, limits integer default 100, levels integer default 1,
+  offsets integer default 0, search text default '', sortcolumn text default 'name',
+  sortorder text default 'asc')
+returns table (name text, id uuid, updated_at timestamptz, created_at timestamptz,
+  last_accessed_at timestamptz, metadata jsonb)
+language plpgsql stable as $$
+declare
+  direction text := case when lower(sortorder) = 'desc' then 'desc' else 'asc' end;
+  sorting text := case
+    when sortcolumn in ('updated_at', 'created_at', 'last_accessed_at') then sortcolumn
+    else 'name' end;
+  pattern text :=
+    replace(replace(replace(coalesce(prefix, '') || coalesce(search, ''), '\', '\\'), '%', '\%'),
+      '_', '\_') || '%';
+begin
+  return query execute format($query$
+    with found as (
+      select o.* from storage.objects o where o.bucket_id = $1 and o.name ilike $2
+    ), folders as (
+      select distinct f.path_tokens[$3] as name from found f
+      where cardinality(f.path_tokens) > $3
+    ), entries as (
+      select 0 as kind, f.name, null::uuid as id, null::timestamptz as updated_at,
+        null::timestamptz as created_at, null::timestamptz as last_accessed_at,
+        null::jsonb as metadata
+      from folders f
+      union all
+      select 1, f.path_tokens[$3], f.id, f.updated_at, f.created_at, f.last_accessed_at, f.metadata
+      from found f where cardinality(f.path_tokens) = $3
+    )
+    select e.name, e.id, e.updated_at, e.created_at, e.last_accessed_at, e.metadata
+    from entries e order by e.kind, e.%1$I %2$s, e.name %2$s limit $4 offset $5
+    $query$, sorting, direction)
+    using bucketname, pattern, levels, limits, offsets;
+end
+$$;
+
+create or replace function storage.search_v2(
+  prefix text, bucket_name text, limits integer default 100, levels integer default 1,
+  start_after text default '', sort_order text default 'asc', sort_column text default 'name',
+  sort_column_after text default '')
+returns table (key text, name text, id uuid, updated_at timestamptz, created_at timestamptz,
+  last_accessed_at timestamptz, metadata jsonb)
+language plpgsql stable as $$
+declare
+  downwards boolean := lower(sort_order) = 'desc';
+  direction text := case when downwards then 'desc' else 'asc' end;
+  beyond text := case when downwards then '<' else '>' end;
+  stamped boolean := sort_column in ('updated_at', 'created_at');
+  position_of text := case when stamped
+    then format('coalesce(date_trunc(''milliseconds'', e.%I), ''epoch'')', sort_column)
+    else 'e.name collate "C"' end;
+  after text := case
+    when coalesce(start_after, '') = '' then 'true'
+    when stamped and coalesce(sort_column_after, '') <> ''
+    then format('(%s, e.name collate "C") %s ($5::timestamptz, $4)', position_of, beyond)
+    else format('e.name collate "C" %s $4', beyond) end;
+begin
+  return query execute format($query$
+    with found as (
+      select o.* from storage.objects o
+      where o.bucket_id = $1 and starts_with(o.name, $2)
+    ), entries as (
+      select distinct f.path_tokens[$3] as key,
+        array_to_string(f.path_tokens[1:$3], '/') || '/' as name, null::uuid as id,
+        null::timestamptz as updated_at, null::timestamptz as created_at,
+        null::timestamptz as last_accessed_at, null::jsonb as metadata
+      from found f where cardinality(f.path_tokens) > $3
+      union all
+      select f.path_tokens[$3], f.name, f.id, f.updated_at, f.created_at, f.last_accessed_at,
+        f.metadata
+      from found f where cardinality(f.path_tokens) = $3
+    )
+    select e.key, e.name, e.id, e.updated_at, e.created_at, e.last_accessed_at, e.metadata
+    from entries e where %1$s order by %2$s %3$s, e.name collate "C" %3$s limit $6
+    $query$, after, position_of, direction)
+    using bucket_name, coalesce(prefix, ''), levels, start_after,
+      nullif(sort_column_after, ''), limits;
+end
+$$;
+
+create or replace function storage.search_by_timestamp(
+  p_prefix text, p_bucket_id text, p_limit integer, p_level integer, p_start_after text,
+  p_sort_order text, p_sort_column text, p_sort_column_after text)
+returns table (key text, name text, id uuid, updated_at timestamptz, created_at timestamptz,
+  last_accessed_at timestamptz, metadata jsonb)
+language sql stable as $$
+  select * from storage.search_v2(p_prefix, p_bucket_id, p_limit, p_level, p_start_after,
+    p_sort_order, p_sort_column, p_sort_column_after)
+$$;
+
+create or replace function storage.list_objects_with_delimiter(
+  _bucket_id text, prefix_param text, delimiter_param text, max_keys integer default 100,
+  start_after text default '', next_token text default '', sort_order text default 'asc')
+returns table (name text, id uuid, metadata jsonb, updated_at timestamptz,
+  created_at timestamptz, last_accessed_at timestamptz)
+language plpgsql stable as $$
+declare
+  direction text := case when lower(sort_order) = 'desc' then 'desc' else 'asc' end;
+  beyond text := case when lower(sort_order) = 'desc' then '<' else '>' end;
+begin
+  return query execute format($query$
+    with found as (
+      select o.*, storage.get_common_prefix(o.name, $2, $3) as folder
+      from storage.objects o where o.bucket_id = $1 and starts_with(o.name, $2)
+    ), entries as (
+      select distinct f.folder as name, null::uuid as id, null::jsonb as metadata,
+        null::timestamptz as updated_at, null::timestamptz as created_at,
+        null::timestamptz as last_accessed_at
+      from found f where f.folder is not null
+      union all
+      select f.name, f.id, f.metadata, f.updated_at, f.created_at, f.last_accessed_at
+      from found f where f.folder is null
+    )
+    select e.name, e.id, e.metadata, e.updated_at, e.created_at, e.last_accessed_at
+    from entries e
+    where ($4 = '' or e.name collate "C" %1$s $4) and ($5 = '' or e.name collate "C" %1$s $5)
+    order by e.name collate "C" %2$s limit $6
+    $query$, beyond, direction)
+    using _bucket_id, coalesce(prefix_param, ''), delimiter_param, coalesce(start_after, ''),
+      coalesce(next_token, ''), max_keys;
+end
+$$;
+
+create or replace function storage.list_multipart_uploads_with_delimiter(
+  bucket_id text, prefix_param text, delimiter_param text, max_keys integer default 100,
+  next_key_token text default '', next_upload_token text default '')
+returns table (key text, id text, created_at timestamptz)
+language sql stable as $$
+  with found as (
+    select u.key, u.id, u.created_at,
+      storage.get_common_prefix(u.key, coalesce(prefix_param, ''), delimiter_param) as folder
+    from storage.s3_multipart_uploads u
+    where u.bucket_id = list_multipart_uploads_with_delimiter.bucket_id
+      and starts_with(u.key, coalesce(prefix_param, ''))
+  ), entries as (
+    select distinct on (coalesce(f.folder, f.key), case when f.folder is null then f.id end)
+      coalesce(f.folder, f.key) as key, f.id, f.created_at
+    from found f
+    order by coalesce(f.folder, f.key), case when f.folder is null then f.id end, f.created_at
+  )
+  select e.key, e.id, e.created_at from entries e
+  where next_key_token = ''
+    or e.key collate "C" > next_key_token
+    or (next_upload_token <> '' and e.key = next_key_token and e.id collate "C" > next_upload_token)
+  order by e.key collate "C", e.created_at limit max_keys
+$$;
