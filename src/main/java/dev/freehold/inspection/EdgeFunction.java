@@ -1,0 +1,13 @@
+package dev.freehold.inspection;
+
+import java.util.List;
+
+/// A function the Vendor ran beside the app, in Deno.
+///
+/// @param name its path below `/functions/v1/`
+/// @param entry the file that holds it
+/// @param imports the modules it takes from elsewhere, as written
+/// @param secrets the names it reads with `Deno.env.get`, shared files included
+/// @param verifiesJwt whether the platform checks the caller's token before it runs
+public record EdgeFunction(
+    String name, String entry, List<String> imports, List<String> secrets, boolean verifiesJwt) {}

@@ -1,0 +1,132 @@
+package dev.freehold.inspection;
+
+import dev.freehold.inspection.Provenance.Vendor;
+import dev.freehold.inspection.Readiness.Waiting;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/// Says what this version runs and what waits for a later one.
+final class ReadinessDetector {
+  private static final Set<String> MISSING_EXTENSIONS =
+      Set.of("pg_net", "pgmq", "supabase_vault", "pg_cron", "vector", "postgis");
+
+  private ReadinessDetector() {}
+
+  static Readiness detect(
+      PackageJson json,
+      Provenance provenance,
+      Framework framework,
+      BuildOutput output,
+      Features features,
+      Schema schema,
+      List<EdgeFunction> functions) {
+    if (output.kind() == BuildOutput.Kind.UNSUPPORTED) {
+      return new Readiness.No(refusal(json, provenance, framework));
+    }
+    var waiting = new ArrayList<Waiting>();
+    functions(features, functions, waiting);
+    backend(features, schema, waiting);
+    vendor(features, waiting);
+    database(schema, waiting);
+    return waiting.isEmpty() ? new Readiness.Yes() : new Readiness.Partly(List.copyOf(waiting));
+  }
+
+  private static String refusal(PackageJson json, Provenance provenance, Framework framework) {
+    if (provenance.vendor() == Vendor.BASE44) {
+      return "it is a Base44 app, and this version has no Base44 backend yet";
+    }
+    if (provenance.vendor() == Vendor.REPLIT) {
+      return "it is a Replit app with a server of its own, which this version does not run yet";
+    }
+    return switch (framework.kind()) {
+      case NEXT -> "it is a Next.js app, and this version does not run Next.js yet";
+      case EXPO -> "it is a mobile app (Expo); there is no web output to serve";
+      case EXPRESS -> "it is an Express server, which this version does not run yet";
+      case UNKNOWN ->
+          json.present()
+              ? "package.json names no framework we know, and there is no index.html"
+              : "there is neither a package.json nor an index.html at the top of the export";
+      case ASTRO, NUXT, REMIX, SVELTEKIT, VITE, TANSTACK_START, HTML ->
+          framework.kind().label() + " is not supported yet";
+    };
+  }
+
+  private static void functions(
+      Features features, List<EdgeFunction> functions, List<Waiting> waiting) {
+    if (!functions.isEmpty()) {
+      int called = features.invokes().size();
+      waiting.add(
+          new Waiting(
+              Names.count(functions.size(), "edge function"),
+              called == 0
+                  ? "kept but not run; the app's own code calls none by name"
+                  : "kept but not run; the app calls "
+                      + called
+                      + " by name, and those calls fail"));
+    } else if (!features.invokes().isEmpty()) {
+      waiting.add(
+          new Waiting(
+              "calls of edge functions",
+              Features.total(features.invokes()) + " calls fail; their code is not in the export"));
+    }
+  }
+
+  private static void backend(Features features, Schema schema, List<Waiting> waiting) {
+    if (!features.storage().isEmpty() || !features.buckets().isEmpty()) {
+      var buckets = new TreeSet<>(schema.buckets());
+      features.buckets().forEach(b -> buckets.add(b.name()));
+      waiting.add(
+          new Waiting(
+              "file storage",
+              "uploads and downloads fail"
+                  + (buckets.isEmpty() ? "" : " (buckets: " + Names.list(buckets) + ")")));
+    }
+    if (!features.realtime().isEmpty()) {
+      waiting.add(new Waiting("realtime", "screens do not update by themselves, only on reload"));
+    }
+    if (!features.providers().isEmpty()) {
+      waiting.add(
+          new Waiting(
+              "sign-in with "
+                  + Names.list(features.providers().stream().map(Features.Count::name).toList()),
+              "the button fails; e-mail and password work"));
+    }
+    if (!schema.cronJobs().isEmpty()) {
+      waiting.add(
+          new Waiting(
+              Names.count(schema.cronJobs().size(), "scheduled job"),
+              "nothing runs on a schedule"));
+    }
+  }
+
+  private static void vendor(Features features, List<Waiting> waiting) {
+    for (var service : features.vendorServices()) {
+      var effect =
+          switch (service.name()) {
+            case "Lovable sign-in broker" -> "";
+            case "Lovable AI gateway" -> "answers from the AI fail outside of Lovable";
+            case "Lovable connectors" -> "services reached through Lovable fail";
+            case "Lovable e-mail" -> "e-mails sent through Lovable are not sent";
+            case "Lovable assets" ->
+                Names.count(service.uses(), "file lies", "files lie")
+                    + " on Lovable's servers, not in the export";
+            default -> "it stays with the Vendor";
+          };
+      if (!effect.isEmpty()) {
+        waiting.add(new Waiting(service.name(), effect));
+      }
+    }
+  }
+
+  private static void database(Schema schema, List<Waiting> waiting) {
+    var missing = schema.extensions().stream().filter(MISSING_EXTENSIONS::contains).toList();
+    if (!missing.isEmpty()) {
+      waiting.add(
+          new Waiting(
+              "extensions " + Names.list(missing),
+              "statements that need them are skipped and told"));
+    }
+  }
+}
