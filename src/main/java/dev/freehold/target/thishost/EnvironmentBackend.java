@@ -1,0 +1,68 @@
+package dev.freehold.target.thishost;
+
+import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.SupabaseBackend;
+import dev.freehold.backend.supabase.auth.AuthServer;
+import dev.freehold.backend.supabase.auth.AuthSettings;
+import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.rest.RestServer;
+import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.edge.Mount;
+import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PoolLimits;
+import dev.freehold.telemetry.Events;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/// The Supabase-compatible services of one Environment, on its own database and keys. Built without
+/// touching the database, so that the edge has its routes while a cluster still starts.
+final class EnvironmentBackend implements AutoCloseable {
+  private static final int REST_CONNECTIONS = 10;
+  private static final int AUTH_CONNECTIONS = 4;
+  private static final Duration WAIT = Duration.ofSeconds(10);
+  private static final int MAX_BODY_BYTES = 16 << 20;
+
+  private final Pool restPool;
+  private final Pool authPool;
+  private final RestServer rest;
+  private final AuthServer auth;
+  private final List<Mount> mounts;
+
+  EnvironmentBackend(
+      EnvironmentDatabase database,
+      EnvironmentKeys keys,
+      String publicUrl,
+      Mailer mailer,
+      String version,
+      Clock clock,
+      Events events) {
+    this.restPool = Pool.open(database.authenticator(), new PoolLimits(REST_CONNECTIONS, WAIT));
+    this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
+    var verifier = keys.jwt().verifier(clock);
+    this.rest = new RestServer(RestSettings.supabase(), restPool, verifier, events);
+    this.auth =
+        new AuthServer(AuthSettings.at(publicUrl), authPool, keys.jwt(), mailer, clock, events);
+    this.mounts =
+        new SupabaseBackend(keys.api(), rest, auth, version)
+            .mounts().entrySet().stream()
+                .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
+                .toList();
+  }
+
+  List<Mount> mounts() {
+    return mounts;
+  }
+
+  /// Looks at the schema anew: after schema migrations.
+  void reload() {
+    rest.reload();
+  }
+
+  @Override
+  public void close() {
+    rest.close();
+    restPool.close();
+    authPool.close();
+  }
+}

@@ -1,0 +1,78 @@
+package dev.freehold.target.thishost;
+
+import dev.freehold.app.Environment;
+import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.RolePasswords;
+import dev.freehold.secret.Secrets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// An Environment's own keys and database passwords: made once, kept sealed.
+final class EnvironmentSecrets {
+  private static final String KEYS = "keys";
+  private static final String PASSWORDS = "database-passwords";
+  private static final int PASSWORD_BYTES = 24;
+  private static final int PASSWORD_COUNT = 6;
+
+  private final Secrets secrets;
+  private final Clock clock;
+  private final SecureRandom random = new SecureRandom();
+  private final ReentrantLock lock = new ReentrantLock();
+
+  EnvironmentSecrets(Secrets secrets, Clock clock) {
+    this.secrets = secrets;
+    this.clock = clock;
+  }
+
+  EnvironmentKeys keys(Environment environment) {
+    return EnvironmentKeys.fromJson(
+        kept(environment, KEYS, () -> EnvironmentKeys.generate(clock).toJson()));
+  }
+
+  /// The superuser's password of the Environment's own cluster.
+  String superuser(Environment environment) {
+    return passwords(environment).get(0);
+  }
+
+  RolePasswords roles(Environment environment) {
+    var p = passwords(environment);
+    return new RolePasswords(p.get(1), p.get(2), p.get(3), p.get(4), p.get(5));
+  }
+
+  private List<String> passwords(Environment environment) {
+    return List.of(
+        kept(
+                environment,
+                PASSWORDS,
+                () -> {
+                  var all = new StringBuilder();
+                  for (int i = 0; i < PASSWORD_COUNT; i++) {
+                    var bytes = new byte[PASSWORD_BYTES];
+                    random.nextBytes(bytes);
+                    all.append(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+                    all.append('\n');
+                  }
+                  return all.toString();
+                })
+            .split("\n"));
+  }
+
+  private String kept(
+      Environment environment, String name, java.util.function.Supplier<String> make) {
+    lock.lock();
+    try {
+      return secrets
+          .own(environment, name)
+          .orElseGet(() -> {
+            var made = make.get();
+            secrets.keepOwn(environment, name, made);
+            return made;
+          });
+    } finally {
+      lock.unlock();
+    }
+  }
+}

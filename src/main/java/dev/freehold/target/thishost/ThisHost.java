@@ -1,0 +1,218 @@
+package dev.freehold.target.thishost;
+
+import dev.freehold.app.Environment;
+import dev.freehold.build.ArtifactStore;
+import dev.freehold.build.Toolchains;
+import dev.freehold.edge.Content;
+import dev.freehold.edge.Edge;
+import dev.freehold.edge.Route;
+import dev.freehold.edge.StaticSite;
+import dev.freehold.os.DurableFiles;
+import dev.freehold.postgres.Database;
+import dev.freehold.release.Release;
+import dev.freehold.secret.Secrets;
+import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.Target;
+import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
+/// meet Apps.
+public final class ThisHost implements Target, AutoCloseable {
+  private final HostPaths paths;
+  private final Edge edge;
+  private final Secrets secrets;
+  private final EnvironmentSecrets own;
+  private final Engines engines;
+  private final ReleasePlacer placer;
+  private final int port;
+  private final String version;
+  private final Clock clock;
+  private final Events events;
+  private final Map<String, LiveEnvironment> environments = new ConcurrentHashMap<>();
+
+  /// What stands on this machine already.
+  ///
+  /// @param data the data folder
+  /// @param postgresBin PostgreSQL's programs, when not the embedded ones
+  /// @param port the port that the edge listens on
+  /// @param version this program's version
+  public record Host(
+      Path data,
+      Optional<Path> postgresBin,
+      int port,
+      Edge edge,
+      ArtifactStore artifacts,
+      Toolchains toolchains,
+      Supervisor supervisor,
+      Secrets secrets,
+      String version,
+      Clock clock,
+      Events events) {}
+
+  public ThisHost(Host host) {
+    this.paths = new HostPaths(host.data());
+    this.edge = host.edge();
+    this.secrets = host.secrets();
+    this.own = new EnvironmentSecrets(host.secrets(), host.clock());
+    this.engines = new Engines(paths.engines(), host.postgresBin(), host.events());
+    this.placer =
+        new ReleasePlacer(
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.port = host.port();
+    this.version = host.version();
+    this.clock = host.clock();
+    this.events = host.events();
+  }
+
+  @Override
+  public Database prepare(Environment environment, Consumer<String> log) {
+    var live = environment(environment, log);
+    live.database.prepare(log);
+    return live.database.owner();
+  }
+
+  @Override
+  public Placed place(Release release, Consumer<String> log) {
+    var live = environment(release.environment(), log);
+    if (live.live().isEmpty()) {
+      serveBackendAlone(live);
+    }
+    var standing = live.standing(release.number());
+    return standing.isPresent()
+        ? standing.get()
+        : placer.place(
+            release, live.keys, address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
+  }
+
+  @Override
+  public void activate(Placed placed) {
+    var release = (PlacedRelease) placed;
+    var live = environment(release.release().environment(), line -> {});
+    live.live().ifPresent(before -> live.addRecent(before.site()));
+    live.backend.reload();
+    var drained =
+        edge.install(route(live, release.release().number(), release.content(live.recent())));
+    var dropped = live.switched(release, clock.instant());
+    var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  @Override
+  public String address(Environment environment) {
+    return "http://" + environment.localHost() + ":" + port;
+  }
+
+  @Override
+  public Optional<Path> remove(
+      Environment environment, Optional<Path> finalDump, Consumer<String> log) {
+    var live = environment(environment, log);
+    var gone = edge.remove(environment.id());
+    gone.join();
+    live.all().forEach(PlacedRelease::withdraw);
+    live.backend.close();
+    var kept = live.database.remove(finalDump, log);
+    environments.remove(environment.id());
+    DurableFiles.deleteTree(paths.releases(environment));
+    DurableFiles.deleteTree(paths.mails(environment));
+    return kept;
+  }
+
+  /// Brings an Environment back after a start: routes and files at once, the database beside.
+  ///
+  /// @param release the last one that was live
+  /// @param earlier those that were live before, newest first
+  public void restore(Release release, List<Release> earlier, Consumer<String> log) {
+    var live = environment(release.environment(), log);
+    var url = address(release.environment());
+    var database = Thread.startVirtualThread(() -> live.database.prepare(log));
+    earlier.stream()
+        .limit(LiveEnvironment.RECENT_SITES)
+        .toList()
+        .reversed()
+        .forEach(old -> live.addRecent(placer.site(old, live.keys, url)));
+    if (placer.hasProcess(release)) {
+      serveBackendAlone(live);
+    }
+    var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
+    live.switched(placed, clock.instant());
+    join(database);
+  }
+
+  /// Stops processes that were kept warm for long enough.
+  public void step(Instant now) {
+    environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// The processes of databases, for the sum of memory.
+  public Stream<Long> databasePids() {
+    return environments.values().stream().flatMap(live -> live.database.pid().stream());
+  }
+
+  /// Closes the services and stops the databases. The edge and the supervisor are their owner's.
+  @Override
+  public void close() {
+    environments.values().parallelStream()
+        .forEach(live -> {
+          live.backend.close();
+          live.database.stop();
+        });
+  }
+
+  /// Before a Release is live its process may already ask the backend for rows.
+  private void serveBackendAlone(LiveEnvironment live) {
+    var nothing = new Content.StaticContent(StaticSite.EMPTY, List.of());
+    var unused = edge.install(route(live, 0, nothing));
+  }
+
+  private Route route(LiveEnvironment live, int release, Content content) {
+    return new Route(
+        live.environment.id(),
+        release,
+        Set.of(live.environment.localHost()),
+        live.environment.name().equals(Environment.PRODUCTION),
+        content,
+        live.backend.mounts());
+  }
+
+  private LiveEnvironment environment(Environment environment, Consumer<String> log) {
+    return environments.computeIfAbsent(
+        environment.id(),
+        id -> {
+          var database = new EnvironmentDatabase(environment, own, secrets, engines, paths);
+          var keys = own.keys(environment);
+          if (!database.made()) {
+            database.prepare(log);
+          }
+          return new LiveEnvironment(
+              environment,
+              database,
+              keys,
+              new EnvironmentBackend(
+                  database,
+                  keys,
+                  address(environment),
+                  new MailFolder(paths.mails(environment)),
+                  version,
+                  clock,
+                  events));
+        });
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
