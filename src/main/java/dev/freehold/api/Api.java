@@ -1,0 +1,323 @@
+package dev.freehold.api;
+
+import dev.freehold.app.AppName;
+import dev.freehold.app.Apps;
+import dev.freehold.app.Environment;
+import dev.freehold.app.VariableName;
+import dev.freehold.http.Body;
+import dev.freehold.http.Handler;
+import dev.freehold.http.Headers;
+import dev.freehold.http.Request;
+import dev.freehold.http.Response;
+import dev.freehold.monitor.Journal;
+import dev.freehold.monitor.LogBook;
+import dev.freehold.operation.Operations;
+import dev.freehold.operation.RunningOperation;
+import dev.freehold.problem.Problem;
+import dev.freehold.release.ReleaseHistory;
+import dev.freehold.secret.Secrets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The control API. Served on a unix socket that only its owner can open: whoever can reach it may
+/// do everything, nobody else can reach it.
+public final class Api implements Handler {
+  private static final String NOBODY = "somebody";
+  private static final int MAX_BY_CHARS = 100;
+  private static final List<String> SOURCES =
+      List.of("build", "app", "request", "database", "deploy");
+  private static final int FOLLOW_QUEUE_LINES = 5_000;
+  private static final Duration WAIT = Duration.ofSeconds(1);
+
+  private final Apps apps;
+  private final ReleaseHistory history;
+  private final Secrets secrets;
+  private final Operations operations;
+  private final Journal journal;
+  private final LogBook logs;
+  private final Work work;
+  private final JsonMapper json = JsonMapper.shared();
+  private final Routes routes = new Routes();
+
+  /// The long work that the API starts; joined by the root.
+  public interface Work {
+    RunningOperation deploy(JsonNode choices, String by);
+
+    RunningOperation rollback(Environment environment, Optional<Integer> to, String by);
+
+    RunningOperation destroy(Environment environment, boolean keepDump, String by);
+
+    /// Facts about the server: version, address, memory.
+    Map<String, Object> server();
+
+    /// The address of an environment's app.
+    String address(Environment environment);
+
+    /// Ends the server after the answer was sent.
+    void shutDown();
+  }
+
+  public Api(
+      Apps apps,
+      ReleaseHistory history,
+      Secrets secrets,
+      Operations operations,
+      Journal journal,
+      LogBook logs,
+      Work work) {
+    this.apps = apps;
+    this.history = history;
+    this.secrets = secrets;
+    this.operations = operations;
+    this.journal = journal;
+    this.logs = logs;
+    this.work = work;
+    mount();
+  }
+
+  @Override
+  public Response handle(Request request) {
+    return routes.handle(request);
+  }
+
+  private void mount() {
+    routes
+        .on("GET", "/v1/status", call -> ok(ApiFacts.status(work, apps, history, operations)))
+        .on("POST", "/v1/shutdown", this::shutDown)
+        .on("GET", "/v1/apps", call -> ok(ApiFacts.apps(work, apps, history)))
+        .on("GET", "/v1/journal", this::journal)
+        .on("POST", "/v1/deploys", call -> started(work.deploy(body(call), by(call))))
+        .on("POST", "/v1/operations/{id}/confirm", this::confirm)
+        .on("POST", "/v1/operations/{id}/cancel", this::cancel)
+        .on("GET", "/v1/operations/{id}/events", this::events)
+        .on("GET", "/v1/apps/{app}/{environment}/releases", this::releases)
+        .on("POST", "/v1/apps/{app}/{environment}/rollback", this::rollback)
+        .on("POST", "/v1/apps/{app}/{environment}/destroy", this::destroy)
+        .on("GET", "/v1/apps/{app}/{environment}/logs", this::logs)
+        .on("GET", "/v1/apps/{app}/{environment}/secrets", this::listSecrets)
+        .on("PUT", "/v1/apps/{app}/{environment}/secrets/{name}", this::setSecret)
+        .on("DELETE", "/v1/apps/{app}/{environment}/secrets/{name}", this::removeSecret)
+        .on("GET", "/v1/apps/{app}/{environment}/variables", this::listVariables)
+        .on("PUT", "/v1/apps/{app}/{environment}/variables/{name}", this::setVariable)
+        .on("DELETE", "/v1/apps/{app}/{environment}/variables/{name}", this::removeVariable);
+  }
+
+  private Response shutDown(Routes.Call call) {
+    journal.record(by(call), "", "down", "");
+    work.shutDown();
+    return ok(Map.of("stopping", true));
+  }
+
+  private Response journal(Routes.Call call) {
+    int most = call.count("most", 50);
+    return ok(Map.of("entries", journal.newest(call.query("environment", ""), most)));
+  }
+
+  private Response confirm(Routes.Call call) {
+    operations.running(call.path("id")).confirm();
+    return ok(Map.of());
+  }
+
+  private Response cancel(Routes.Call call) {
+    operations.running(call.path("id")).cancel();
+    return ok(Map.of());
+  }
+
+  private Response events(Routes.Call call) {
+    var operation = operations.running(call.path("id"));
+    var position = new int[1];
+    var pending = new java.util.ArrayDeque<String>();
+    var over = new boolean[1];
+    return stream(
+        () -> {
+          if (!pending.isEmpty()) {
+            return Optional.of(pending.remove());
+          }
+          if (over[0]) {
+            return Optional.empty();
+          }
+          for (var event : operation.events(position[0], WAIT)) {
+            position[0]++;
+            over[0] |= event.last();
+            pending.add(json.writeValueAsString(ApiFacts.event(event)));
+          }
+          return Optional.of(pending.isEmpty() ? "" : pending.remove());
+        },
+        () -> {});
+  }
+
+  private Response releases(Routes.Call call) {
+    return ok(ApiFacts.releases(environment(call), history));
+  }
+
+  private Response rollback(Routes.Call call) {
+    var to = body(call).path("to");
+    return started(
+        work.rollback(
+            environment(call),
+            to.isNumber() ? Optional.of(to.asInt()) : Optional.empty(),
+            by(call)));
+  }
+
+  private Response destroy(Routes.Call call) {
+    var environment = environment(call);
+    var typed = body(call).path("confirm").asString("");
+    if (!typed.equals(environment.app().text())) {
+      throw Problem.of(
+              "destroy-not-confirmed", "the name that was typed is not " + environment.app())
+          .hint("nothing was removed")
+          .raise();
+    }
+    return started(
+        work.destroy(environment, body(call).path("keep_dump").asBoolean(true), by(call)));
+  }
+
+  private Response logs(Routes.Call call) {
+    var selection =
+        new LogBook.Selection(
+            environment(call).id(), sources(call.query("source", "")), call.count("release", 0));
+    var queue = new ArrayBlockingQueue<String>(FOLLOW_QUEUE_LINES);
+    boolean follow = call.query("follow", "false").equals("true");
+    AutoCloseable handle =
+        follow
+            ? logs.follow(
+                selection,
+                line -> {
+                  // A follower that cannot keep up misses lines; the file has them all.
+                  boolean unused = queue.offer(json.writeValueAsString(ApiFacts.line(line)));
+                })
+            : () -> {};
+    var tail = new java.util.ArrayDeque<>(logs.tail(selection, call.count("most", 200)));
+    return stream(
+        () -> {
+          if (!tail.isEmpty()) {
+            return Optional.of(json.writeValueAsString(ApiFacts.line(tail.remove())));
+          }
+          return follow ? Optional.of(poll(queue)) : Optional.empty();
+        },
+        () -> close(handle));
+  }
+
+  private static List<String> sources(String commas) {
+    var wanted = commas.isEmpty() ? List.<String>of() : List.of(commas.split(","));
+    for (var source : wanted) {
+      if (!SOURCES.contains(source)) {
+        throw Problem.of("log-source-unknown", "no log line comes from “" + source + "”")
+            .hint("choose from " + String.join(", ", SOURCES))
+            .raise();
+      }
+    }
+    return wanted;
+  }
+
+  private Response listSecrets(Routes.Call call) {
+    return ok(ApiFacts.secrets(secrets.list(environment(call))));
+  }
+
+  private Response setSecret(Routes.Call call) {
+    var environment = environment(call);
+    var name = new VariableName(call.path("name"));
+    var secret = secrets.set(environment, name, body(call).path("value").asString(""), by(call));
+    journal.record(by(call), environment.id(), "secret set", name + " version " + secret.version());
+    return ok(ApiFacts.secret(secret));
+  }
+
+  private Response removeSecret(Routes.Call call) {
+    var environment = environment(call);
+    var name = new VariableName(call.path("name"));
+    return removed(call, environment, "secret", name, secrets.remove(environment, name));
+  }
+
+  private Response listVariables(Routes.Call call) {
+    return ok(Map.of("variables", apps.variables(environment(call))));
+  }
+
+  private Response setVariable(Routes.Call call) {
+    var environment = environment(call);
+    var name = new VariableName(call.path("name"));
+    apps.setVariable(environment, name, body(call).path("value").asString(""));
+    journal.record(by(call), environment.id(), "variable set", name.text());
+    return ok(Map.of("name", name.text()));
+  }
+
+  private Response removeVariable(Routes.Call call) {
+    var environment = environment(call);
+    var name = new VariableName(call.path("name"));
+    return removed(call, environment, "variable", name, apps.removeVariable(environment, name));
+  }
+
+  private Response removed(
+      Routes.Call call, Environment environment, String what, VariableName name, boolean was) {
+    if (!was) {
+      var command = what.equals("secret") ? "secrets" : "env";
+      throw Problem.of(what + "-not-found", environment.id() + " has no " + what + " " + name)
+          .hint("freehold " + command + " list --app " + environment.app() + " shows what there is")
+          .raise();
+    }
+    journal.record(by(call), environment.id(), what + " removed", name.text());
+    return ok(Map.of("removed", name.text()));
+  }
+
+  private Environment environment(Routes.Call call) {
+    return apps.environment(new AppName(call.path("app")), new AppName(call.path("environment")));
+  }
+
+  private JsonNode body(Routes.Call call) {
+    try {
+      return call.request().body().length == 0
+          ? json.createObjectNode()
+          : json.readTree(call.request().body());
+    } catch (JacksonException e) {
+      throw Problem.of("body-invalid", "the body is not JSON").raise(e);
+    }
+  }
+
+  private static String by(Routes.Call call) {
+    return call.request()
+        .header("Freehold-By")
+        .filter(by -> !by.isBlank())
+        .map(by -> by.substring(0, Math.min(by.length(), MAX_BY_CHARS)))
+        .orElse(NOBODY);
+  }
+
+  private Response started(RunningOperation operation) {
+    return ok(Map.of("operation", operation.id()));
+  }
+
+  private Response ok(Object value) {
+    return Response.json(200, json.writeValueAsString(value));
+  }
+
+  private static Response stream(
+      java.util.function.Supplier<Optional<String>> next, Runnable after) {
+    return new Response(
+        200,
+        Headers.of("Content-Type", "application/x-ndjson"),
+        new Body.Stream(new PulledLines(next, after)));
+  }
+
+  private static String poll(ArrayBlockingQueue<String> queue) {
+    try {
+      var line = queue.poll(WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      return line == null ? "" : line;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return "";
+    }
+  }
+
+  private static void close(AutoCloseable handle) {
+    try {
+      handle.close();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
