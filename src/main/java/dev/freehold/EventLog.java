@@ -1,0 +1,40 @@
+package dev.freehold;
+
+import dev.freehold.edge.RequestServed;
+import dev.freehold.monitor.LogBook;
+import dev.freehold.release.ReleaseEvent;
+import dev.freehold.telemetry.Event;
+import dev.freehold.telemetry.LogLine;
+import java.time.Clock;
+import java.util.function.Consumer;
+
+/// Turns stated facts into lines of the log book.
+record EventLog(LogBook logs, Clock clock) implements Consumer<Event> {
+  @Override
+  public void accept(Event event) {
+    logs.take(
+        switch (event) {
+          case LogLine line -> line;
+          case RequestServed request ->
+              new LogLine(
+                  request.at(),
+                  "request",
+                  request.routeId(),
+                  request.release(),
+                  request.describe());
+          case ReleaseEvent.Activated activated ->
+              new LogLine(
+                  clock.instant(),
+                  "deploy",
+                  activated.activation().environment(),
+                  activated.activation().number(),
+                  "v"
+                      + activated.activation().number()
+                      + " goes live: "
+                      + activated.activation().why()
+                      + " by "
+                      + activated.activation().by());
+          default -> new LogLine(clock.instant(), "server", "", 0, event.describe());
+        });
+  }
+}
