@@ -1,0 +1,47 @@
+package dev.freehold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.testing.Freehold;
+import dev.freehold.testing.TinyExport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/// The real `@supabase/supabase-js` from npm, an old and a current one, against the running server:
+/// `src/test/js` holds what exports do with it.
+class ClientSuiteTest {
+  private static final Path SUITE = Path.of("src", "test", "js");
+
+  @Test
+  void theClientsFindWhatTheyKnow() throws IOException, InterruptedException {
+    var export = TinyExport.create();
+    export.write(
+        "supabase/migrations/20260102000000_salon.sql",
+        Files.readString(SUITE.resolve("schema.sql")));
+    try (var freehold = Freehold.fresh()) {
+      var address = freehold.deploy(export.root(), "suite");
+      var keys = freehold.keys("suite").api();
+      var builder =
+          new ProcessBuilder("node", "suite.mjs")
+              .directory(SUITE.toFile())
+              .redirectErrorStream(true);
+      builder
+          .environment()
+          .put("SUPABASE_URL", "http://127.0.0.1:" + URI.create(address).getPort());
+      builder.environment().put("SUPABASE_ANON_KEY", keys.anon());
+      builder.environment().put("SUPABASE_SERVICE_ROLE_KEY", keys.serviceRole());
+      builder.environment().put("SUPABASE_PUBLISHABLE_KEY", keys.publishable());
+      var suite = builder.start();
+      var said = new String(suite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exit = suite.waitFor();
+      var failures = said.lines().filter(line -> line.startsWith("not ok")).toList();
+      assertThat(failures).as(said).isEmpty();
+      assertThat(exit).as(said).isZero();
+      assertThat(said).containsPattern("[1-9][0-9]+ passed, 0 failed");
+    }
+  }
+}

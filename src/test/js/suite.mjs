@@ -1,0 +1,48 @@
+// The client suite: what real exports do with supabase-js, against a running server over HTTP.
+//
+//   SUPABASE_URL, SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY   required
+//   SUPABASE_PUBLISHABLE_KEY                                     optional, a key of the newer form
+//   node suite.mjs [part of a check's name]
+//
+// The server's database holds schema.sql. Accounts are made anew in each run and deleted at its end, so a
+// run may be repeated on the same server. TAP on stdout, then `N passed, N failed`; exit code 0 or 1.
+import { createClient as createCurrent } from "@supabase/supabase-js";
+import { createClient as createOld } from "supabase-js-old";
+import { Run } from "./harness.mjs";
+import { accounts } from "./checks/accounts.mjs";
+import { administration } from "./checks/administration.mjs";
+import { filters } from "./checks/filters.mjs";
+import { procedures } from "./checks/procedures.mjs";
+import { reading } from "./checks/reading.mjs";
+import { security } from "./checks/security.mjs";
+import { writing } from "./checks/writing.mjs";
+import { Salon } from "./salon.mjs";
+
+const required = ["SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY"];
+const missing = required.filter((name) => !process.env[name]);
+if (missing.length > 0) {
+  console.error(`set ${missing.join(", ")}`);
+  process.exit(2);
+}
+
+const CLIENTS = [
+  { label: "current", createClient: createCurrent },
+  { label: "old", createClient: createOld },
+];
+
+const run = new Run(process.argv[2]);
+for (const { label, createClient } of CLIENTS) {
+  const salon = new Salon(label, createClient, process.env);
+  const check = (name, body) => run.check(`${label}: ${name}`, body);
+  try {
+    await salon.open();
+  } catch (error) {
+    await check("two accounts with rows", () => Promise.reject(error));
+    continue;
+  }
+  for (const part of [accounts, administration, reading, filters, writing, procedures, security]) {
+    await part(check, salon);
+  }
+  await check("the accounts of this run can be deleted", () => salon.close());
+}
+process.exit(run.end());
