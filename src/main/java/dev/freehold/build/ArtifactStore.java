@@ -41,6 +41,7 @@ public final class ArtifactStore {
   /// One process at a time may have it open.
   public static ArtifactStore open(Path folder) {
     var store = new ArtifactStore(folder);
+    DurableFiles.removeUnfinished(store.manifests);
     store.blobs.retain(store.named(store.digests()));
     return store;
   }

@@ -19,6 +19,7 @@ final class BuildIndex {
 
   BuildIndex(Path folder) {
     this.folder = DurableFiles.folder(folder);
+    DurableFiles.removeUnfinished(this.folder);
   }
 
   /// Names everything that decides what a build makes; where the Export lies does not.

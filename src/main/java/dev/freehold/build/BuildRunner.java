@@ -30,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class BuildRunner {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Pattern CALLS = Pattern.compile("\\b(bun|pnpm|yarn)x? ");
+  private static final Pattern DENO_CALL = Pattern.compile("\\bdeno\\b");
   private static final int KILLED = 128 + 9;
 
   private final Path folder;
@@ -233,6 +234,9 @@ public final class BuildRunner {
         case NPM -> {}
       }
     }
+    if (DENO_CALL.matcher(scripts(recipe)).find()) {
+      tools.add(toolchains.deno(log));
+    }
     return tools;
   }
 
@@ -240,19 +244,24 @@ public final class BuildRunner {
   private static Set<PackageManager> managers(BuildRecipe recipe) {
     var managers = new TreeSet<PackageManager>();
     recipe.installs().forEach(install -> managers.add(install.manager()));
-    var manifest = recipe.source().resolve("package.json");
-    try {
-      if (!recipe.script().isEmpty() && Files.isRegularFile(manifest)) {
-        var scripts = JSON.readTree(Files.readAllBytes(manifest)).path("scripts").toString();
-        var calls = CALLS.matcher(scripts);
-        while (calls.find()) {
-          managers.add(PackageManager.valueOf(calls.group(1).toUpperCase(Locale.ROOT)));
-        }
-      }
-    } catch (IOException | JacksonException e) {
-      return managers; // The package manager will say what is wrong with it.
+    var calls = CALLS.matcher(scripts(recipe));
+    while (calls.find()) {
+      managers.add(PackageManager.valueOf(calls.group(1).toUpperCase(Locale.ROOT)));
     }
     return managers;
+  }
+
+  /// The scripts of package.json as one text; empty when it has none or cannot be read: then the
+  /// package manager will say what is wrong with it.
+  private static String scripts(BuildRecipe recipe) {
+    var manifest = recipe.source().resolve("package.json");
+    try {
+      return recipe.script().isEmpty() || !Files.isRegularFile(manifest)
+          ? ""
+          : JSON.readTree(Files.readAllBytes(manifest)).path("scripts").toString();
+    } catch (IOException | JacksonException e) {
+      return "";
+    }
   }
 
   private static String versions(BuildRecipe recipe) {
@@ -262,6 +271,8 @@ public final class BuildRunner {
         + Toolchains.version("npm")
         + " bun "
         + Toolchains.version("bun")
+        + " deno "
+        + Toolchains.version("deno")
         + " pnpm "
         + Toolchains.version("pnpm")
         + " yarn "

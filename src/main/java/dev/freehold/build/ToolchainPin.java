@@ -38,6 +38,10 @@ record ToolchainPin(
         s8yMwYcFnnrA178gji0gZbkE2WVDej/Ti1x770oPfihxyRxSMNhGhiAQNXV53aDeraZxksdvKV/RAdQBCd0qPA==
       bun @oven/bun-linux-aarch64 1.4.5 aarch64 bin/bun
         4BXmsSKnjOrlGWqZV4x/oWa7AVoR+B6lCXddMzOAXBIm3t50eslg9wb66gmtW1AamEQ1l1CDvmmruysEhqOWMg==
+      deno @deno/linux-x64-glibc 2.9.5 amd64 deno
+        TDqcnoLe3jlgqYEQm7H7MK6q0JOth+o8iSZzknRODnVkJfPiNnjVn1M1Zc6vnp+ipkyb6Av1/CUlHgHtlq59Gw==
+      deno @deno/linux-arm64-glibc 2.9.5 aarch64 deno
+        IuYjsz9PGl7CJcNXMuN27KNDB8Q40brK3SG3l+TXMDVW61ZKwcn0fQHBHnXFiiygEwI8by/fKnASEluhZB1atw==
       pnpm pnpm 10.34.9 any bin/pnpm.cjs
         9JtajqD97bRLs8DB1ldQkqU8KVDZW3rRXfEfF5dId6LeOgHAfpNOmyjOcW5RwJqUlixzBtCb4uHksYqMh2L9Mg==
       yarn yarn 1.22.22 any bin/yarn.js

@@ -43,6 +43,10 @@ public final class Toolchains {
     return named(hasAvx2() ? "bun" : "bun-baseline", progress);
   }
 
+  Toolchain deno(Consumer<String> progress) {
+    return named("deno", progress);
+  }
+
   Toolchain pnpm(Consumer<String> progress) {
     return named("pnpm", progress);
   }

@@ -18,6 +18,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 /// Files that are whole or absent, also after a crash: written beside, flushed, renamed, and the
 /// folder flushed.
 public final class DurableFiles {
+  private static final String UNFINISHED = ".tmp";
+
   private DurableFiles() {}
 
   public static void write(Path file, String text) {
@@ -34,7 +36,8 @@ public final class DurableFiles {
   }
 
   private static void write(Path file, byte[] bytes, String permissions) {
-    var beside = file.resolveSibling("." + file.getFileName() + "." + System.nanoTime() + ".tmp");
+    var beside =
+        file.resolveSibling("." + file.getFileName() + "." + System.nanoTime() + UNFINISHED);
     try {
       Files.createFile(
           beside,
@@ -48,6 +51,18 @@ public final class DurableFiles {
       }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
       flushFolder(parent(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Removes what [#write] had begun in that folder when we were killed. Nobody may be writing
+  /// there.
+  public static void removeUnfinished(Path folder) {
+    try (var files = Files.newDirectoryStream(folder, ".*" + UNFINISHED)) {
+      for (var file : files) {
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -51,6 +51,15 @@ class ArtifactStoreTest {
   }
 
   @Test
+  void whatWasBegunWhenWeWereKilledIsGoneAfterOpening() throws IOException {
+    var artifact = store();
+    var begun = folder.resolve("manifests/.abc.json.1.tmp");
+    Files.writeString(begun, "{");
+    assertThat(ArtifactStore.open(folder).load(artifact.digest())).isEqualTo(artifact);
+    assertThat(begun).doesNotExist();
+  }
+
+  @Test
   void storesTheSameFolderAsTheSameArtifact() {
     var first = store();
     assertThat(store().digest()).isEqualTo(first.digest());
