@@ -12,7 +12,6 @@ import dev.freehold.inspection.Inspection;
 import dev.freehold.inspection.InspectionJson;
 import dev.freehold.inspection.InspectionText;
 import dev.freehold.inspection.Inspector;
-import dev.freehold.inspection.Readiness;
 import dev.freehold.migration.MigrationReport;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.plan.Plan;
@@ -96,7 +95,6 @@ public final class Deploy {
       var export = progress.step("read", () -> Exports.read(choices.source(), workspace));
       var inspection = progress.step("inspect", () -> new Inspector().inspect(export));
       var plan = new Planner().plan(inspection, request(choices, export));
-      refuseWhatCannotRun(inspection);
       confirm(choices, inspection, plan, progress);
 
       var environment = environment(choices);
@@ -132,15 +130,6 @@ public final class Deploy {
                     choices.environment(),
                     clock.instant(),
                     Environment.DatabaseChoice.OWN_CLUSTER))));
-  }
-
-  private static void refuseWhatCannotRun(Inspection inspection) {
-    if (inspection.readiness() instanceof Readiness.No no) {
-      throw Problem.of("export-not-runnable", "this version cannot run this export yet")
-          .detail(no.reason())
-          .hint("freehold inspect shows what was found in it; nothing was changed")
-          .raise();
-    }
   }
 
   private void confirm(Choices choices, Inspection inspection, Plan plan, Progress progress) {

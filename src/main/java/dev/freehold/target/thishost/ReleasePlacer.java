@@ -82,11 +82,7 @@ final class ReleasePlacer {
       Release release, EnvironmentKeys keys, String publicUrl, Gate gate, Consumer<String> log) {
     var artifact = artifacts.load(release.artifact());
     var values = values(release.environment(), keys, publicUrl);
-    var folder =
-        paths
-            .releases(release.environment())
-            .resolve(release.label() + "-" + Integer.toHexString(values.hashCode()));
-    DurableFiles.folder(folder);
+    var folder = folder(release, values);
     var site = site(artifact, values, folder.resolve("site"));
     if (artifact.kind() == BuildRecipe.Kind.STATIC) {
       return new PlacedRelease(release, site, Optional.empty());
@@ -103,11 +99,14 @@ final class ReleasePlacer {
   StaticSite site(Release release, EnvironmentKeys keys, String publicUrl) {
     var artifact = artifacts.load(release.artifact());
     var values = values(release.environment(), keys, publicUrl);
-    var folder =
-        paths
-            .releases(release.environment())
-            .resolve(release.label() + "-" + Integer.toHexString(values.hashCode()));
-    return site(artifact, values, DurableFiles.folder(folder).resolve("site"));
+    var folder = folder(release, values);
+    return site(artifact, values, folder.resolve("site"));
+  }
+
+  /// Where a Release lies with these values in it: other values make another folder.
+  private Path folder(Release release, Map<BuildRecipe.Value, String> values) {
+    var name = release.label() + "-" + Integer.toHexString(values.hashCode());
+    return DurableFiles.folder(paths.releases(release.environment()).resolve(name));
   }
 
   private StaticSite site(Artifact artifact, Map<BuildRecipe.Value, String> values, Path folder) {
