@@ -4,6 +4,8 @@ import dev.freehold.backend.supabase.rest.Preferences.Handling;
 import dev.freehold.backend.supabase.rest.Preferences.Missing;
 import dev.freehold.backend.supabase.rest.Preferences.Representation;
 import dev.freehold.backend.supabase.rest.Preferences.Resolution;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Body;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Headers.Field;

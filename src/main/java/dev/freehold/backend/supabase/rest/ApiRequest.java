@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.http.Request;
 import java.util.List;
 import java.util.Locale;

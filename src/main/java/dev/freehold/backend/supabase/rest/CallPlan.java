@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.Routine;
 import java.util.List;
 
 /// A call of one function.

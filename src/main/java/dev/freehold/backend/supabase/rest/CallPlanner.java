@@ -1,5 +1,8 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.Routine;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Quoting;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,7 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import java.util.List;
 
 /// PostgREST's own errors, PGRST000 to PGRST303, in its words. Errors of the database are
@@ -172,5 +174,20 @@ final class Failures {
             "Bearer error=\"invalid_token\", error_description=\""
                 + message.replace("\\", "").replace("\"", "'")
                 + "\"");
+  }
+
+  /// @param name a relation that is not in the cache; one with a like name is hinted at
+  static RestFailure unknownTable(SchemaCache cache, QualifiedName name) {
+    var names =
+        cache.tables().keySet().stream()
+            .filter(n -> n.schema().equals(name.schema()))
+            .map(QualifiedName::name)
+            .toList();
+    var near = FuzzyMatch.best(name.name(), names, FuzzyMatch.NAMES);
+    return RestFailure.of(
+            404, "PGRST205", "Could not find the table '" + name + "' in the schema cache")
+        .hint(
+            near.map(n -> "Perhaps you meant the table '" + name.schema() + "." + n + "'")
+                .orElse(null));
   }
 }

@@ -1,5 +1,8 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.Relationship;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.List;
 import java.util.Optional;
 

@@ -3,6 +3,8 @@ package dev.freehold.backend.supabase.rest;
 import dev.freehold.backend.supabase.rest.QueryString.Placed;
 import dev.freehold.backend.supabase.rest.ReadPlan.Embedded;
 import dev.freehold.backend.supabase.rest.ReadPlan.PlannedOrder;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

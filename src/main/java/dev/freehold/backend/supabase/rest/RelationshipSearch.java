@@ -1,8 +1,12 @@
 package dev.freehold.backend.supabase.rest;
 
-import dev.freehold.backend.supabase.rest.Relationship.Cardinality;
-import dev.freehold.backend.supabase.rest.Relationship.Computed;
-import dev.freehold.backend.supabase.rest.Relationship.Junction;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.Relationship;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Cardinality;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Computed;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Junction;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;

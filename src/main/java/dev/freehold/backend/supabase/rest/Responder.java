@@ -2,6 +2,9 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Preferences.Count;
 import dev.freehold.backend.supabase.rest.Preferences.Representation;
+import dev.freehold.backend.supabase.rest.schema.Routine;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.Pool;
 import java.util.LinkedHashSet;
@@ -53,7 +56,7 @@ final class Responder {
       }
       case ApiRequest.Resource.Relation _ ->
           switch (request.method()) {
-            case OPTIONS -> planned(cache -> allow(cache.requireTable(request.name()).allow()));
+            case OPTIONS -> planned(cache -> allow(table(cache).allow()));
             case GET, HEAD -> read();
             case POST, PATCH, PUT, DELETE -> write();
           };
@@ -92,6 +95,12 @@ final class Responder {
     }
   }
 
+  private Table table(SchemaCache cache) {
+    return cache
+        .table(request.name())
+        .orElseThrow(() -> Failures.unknownTable(cache, request.name()));
+  }
+
   private MediaType type() {
     return MediaType.choose(request.http().header("Accept").orElse(""), ROWS);
   }
@@ -100,7 +109,7 @@ final class Responder {
     var type = type();
     var plan =
         planned(cache -> {
-          var name = cache.requireTable(request.name()).name();
+          var name = table(cache).name();
           return ReadPlanner.plan(
               cache,
               settings,
@@ -131,7 +140,7 @@ final class Responder {
     var headersOnly = preferences.representation().equals(Optional.of(Representation.HEADERS_ONLY));
     var plans =
         planned(cache -> {
-          var table = cache.requireTable(request.name());
+          var table = table(cache);
           var read =
               ReadPlanner.plan(
                   cache,

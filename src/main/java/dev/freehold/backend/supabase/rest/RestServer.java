@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.TokenVerifier;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.http.Body;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;

@@ -1,5 +1,7 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.Catalog;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.telemetry.Events;
@@ -67,7 +69,7 @@ final class Schemas {
     }
     try {
       long start = System.nanoTime();
-      var loaded = Catalog.load(pool, settings);
+      var loaded = Catalog.load(pool, settings.schemas());
       parameterTypes = new ParameterTypes();
       current = loaded;
       mine.complete(loaded);

@@ -2,6 +2,8 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.ReadPlan.Embedded;
 import dev.freehold.backend.supabase.rest.ReadPlan.PlannedOrder;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.schema.Relationship;
 import dev.freehold.postgres.Quoting;
 import java.util.ArrayList;
 import java.util.List;

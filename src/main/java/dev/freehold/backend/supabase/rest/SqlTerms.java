@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Condition.Quantifier;
 import dev.freehold.backend.supabase.rest.Select.FieldPath;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.postgres.Quoting;
 
 /// The smallest parts of [SqlBuilder]'s statements: columns, casts, paths and conditions.

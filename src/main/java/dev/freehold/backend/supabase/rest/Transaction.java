@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.Session;
+import dev.freehold.backend.supabase.rest.schema.Routine;
+import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.List;
 
 /// What is written to one table.

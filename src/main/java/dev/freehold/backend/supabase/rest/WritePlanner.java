@@ -2,6 +2,8 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Preferences.Missing;
 import dev.freehold.backend.supabase.rest.Preferences.Resolution;
+import dev.freehold.backend.supabase.rest.schema.Relationship;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;

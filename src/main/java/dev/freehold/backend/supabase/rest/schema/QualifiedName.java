@@ -1,10 +1,10 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
 import dev.freehold.postgres.Quoting;
 
 /// A relation or function by schema and name. An empty schema names something inside a statement.
-record QualifiedName(String schema, String name) {
-  String sql() {
+public record QualifiedName(String schema, String name) {
+  public String sql() {
     return Quoting.qualified(schema, name);
   }
 

@@ -1,6 +1,6 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
-import dev.freehold.backend.supabase.rest.Relationship.Pair;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Pair;
 import dev.freehold.postgres.Pool;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Asks the catalogs of PostgreSQL for everything a [SchemaCache] holds, in one read-only
 /// transaction of a few statements.
-final class Catalog {
+public final class Catalog {
   private static final String RELATIONS =
       """
       select c.oid, n.nspname, c.relname, c.relkind in ('v', 'm') as view,
@@ -120,20 +120,21 @@ final class Catalog {
          and split_part(s.setting, '=', 1) not in ('search_path', 'role')
       """;
 
-  private final RestSettings settings;
+  private final List<String> schemas;
   private final Map<Long, QualifiedName> names = new HashMap<>();
   private final Map<Long, Map<Integer, String>> attributes = new HashMap<>();
   private final Map<QualifiedName, Table> tables = new LinkedHashMap<>();
   private final Relationships relationships = new Relationships();
 
-  private Catalog(RestSettings settings) {
-    this.settings = settings;
+  private Catalog(List<String> schemas) {
+    this.schemas = schemas;
   }
 
+  /// @param schemas the exposed ones, whose functions can be called
   /// @throws dev.freehold.postgres.PostgresException when the database cannot be asked
-  static SchemaCache load(Pool pool, RestSettings settings) {
+  public static SchemaCache load(Pool pool, List<String> schemas) {
     long now = System.nanoTime();
-    return pool.transaction(connection -> new Catalog(settings).read(connection, now));
+    return pool.transaction(connection -> new Catalog(schemas).read(connection, now));
   }
 
   private SchemaCache read(Connection connection, long now) throws SQLException {
@@ -233,8 +234,7 @@ final class Catalog {
       throws SQLException {
     var routines = new HashMap<QualifiedName, List<Routine>>();
     try (var statement = connection.prepareStatement(ROUTINES)) {
-      statement.setArray(
-          1, connection.createArrayOf("text", settings.schemas().toArray(String[]::new)));
+      statement.setArray(1, connection.createArrayOf("text", schemas.toArray(String[]::new)));
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           var routine = routine(row);

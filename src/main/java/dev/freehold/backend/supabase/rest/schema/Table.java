@@ -1,4 +1,4 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,7 +9,7 @@ import java.util.SequencedMap;
 /// @param view a view of either kind
 /// @param columns by name, in the order of the relation
 /// @param primaryKey its columns; a view has the key of the table it shows
-record Table(
+public record Table(
     QualifiedName name,
     boolean view,
     boolean insertable,
@@ -23,7 +23,7 @@ record Table(
   /// @param type as `format_type` prints it, with its length
   /// @param baseType the same without length, of the type below a domain
   /// @param defaultExpression SQL, empty when there is none or the column is generated
-  record Column(
+  public record Column(
       String name,
       String type,
       String baseType,
@@ -31,12 +31,12 @@ record Table(
       boolean required,
       String defaultExpression) {
 
-    boolean isJson() {
+    public boolean isJson() {
       return baseType.equals("json") || baseType.equals("jsonb");
     }
 
     /// Whether a full text search has to turn it into a `tsvector` first.
-    boolean isText() {
+    public boolean isText() {
       return isJson()
           || baseType.equals("text")
           || baseType.equals("character varying")
@@ -44,17 +44,17 @@ record Table(
     }
 
     /// Whether JSON arrows need `to_jsonb` first.
-    boolean needsJson() {
+    public boolean needsJson() {
       return composite || baseType.endsWith("[]");
     }
   }
 
-  Table withPrimaryKey(List<String> key) {
+  public Table withPrimaryKey(List<String> key) {
     return new Table(name, view, insertable, updatable, deletable, columns, List.copyOf(key));
   }
 
   /// What OPTIONS says.
-  String allow() {
+  public String allow() {
     var methods = new ArrayList<>(List.of("OPTIONS", "GET", "HEAD"));
     if (insertable) {
       methods.add("POST");

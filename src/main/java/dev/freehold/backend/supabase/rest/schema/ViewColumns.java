@@ -1,4 +1,4 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.ArrayList;
 import java.util.HashMap;

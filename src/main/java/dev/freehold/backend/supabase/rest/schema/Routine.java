@@ -1,4 +1,4 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.List;
 import java.util.Optional;
@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
 /// @param set it returns any number of results
 /// @param returnsRow the relation whose rows it returns, when there is one
 /// @param readOnly stable or immutable
-record Routine(
+public record Routine(
     QualifiedName name,
     List<Parameter> parameters,
     boolean scalar,
@@ -24,12 +24,12 @@ record Routine(
   ///
   /// @param name empty when it has none
   /// @param required it has no default
-  record Parameter(String name, String type, boolean required, boolean variadic) {}
+  public record Parameter(String name, String type, boolean required, boolean variadic) {}
 
   /// A setting the function brings, applied to the whole transaction.
-  record Setting(String name, String value) {}
+  public record Setting(String name, String value) {}
 
-  String signature() {
+  public String signature() {
     return name
         + parameters.stream()
             .map(p -> (p.name().isEmpty() ? "" : p.name() + " => ") + p.type())

@@ -1,10 +1,10 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.List;
 import java.util.stream.Collectors;
 
 /// How rows of one relation find rows of another.
-sealed interface Relationship {
+public sealed interface Relationship {
   QualifiedName table();
 
   QualifiedName foreign();
@@ -55,7 +55,7 @@ sealed interface Relationship {
 
   /// A column and the one it is joined with.
   record Pair(String column, String other) {
-    Pair turned() {
+    public Pair turned() {
       return new Pair(/* column= */ other, /* other= */ column);
     }
   }
@@ -74,7 +74,7 @@ sealed interface Relationship {
       this.words = words;
     }
 
-    String words() {
+    public String words() {
       return words;
     }
   }

@@ -1,7 +1,7 @@
-package dev.freehold.backend.supabase.rest;
+package dev.freehold.backend.supabase.rest.schema;
 
-import dev.freehold.backend.supabase.rest.Relationship.Cardinality;
-import dev.freehold.backend.supabase.rest.Relationship.Pair;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Cardinality;
+import dev.freehold.backend.supabase.rest.schema.Relationship.Pair;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;

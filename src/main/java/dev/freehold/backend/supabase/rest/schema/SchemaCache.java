@@ -1,0 +1,26 @@
+package dev.freehold.backend.supabase.rest.schema;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the database's catalogs said when they were last asked. Immutable.
+///
+/// @param relationships by the relation they start from
+/// @param routines overloads by name
+/// @param roleSettings settings a role brings, by role
+public record SchemaCache(
+    Map<QualifiedName, Table> tables,
+    Map<QualifiedName, List<Relationship>> relationships,
+    Map<QualifiedName, List<Routine>> routines,
+    Map<String, List<Routine.Setting>> roleSettings,
+    long loadedAtNanos) {
+
+  public Optional<Table> table(QualifiedName name) {
+    return Optional.ofNullable(tables.get(name));
+  }
+
+  public List<Relationship> relationshipsOf(QualifiedName table) {
+    return relationships.getOrDefault(table, List.of());
+  }
+}
