@@ -156,9 +156,7 @@ final class Answers {
     if (!applied.isEmpty()) {
       add("Preference-Applied", String.join(", ", applied));
     }
-    var response =
-        new Response(
-            status, Headers.of(headers), body ? new Body.Bytes(outcome.body()) : Body.EMPTY);
+    var response = new Response(status, Headers.of(headers), body ? outcome.body() : Body.EMPTY);
     return byDatabase(response, outcome);
   }
 

@@ -9,6 +9,26 @@ import java.util.Optional;
 /// Whole statements around what [SqlBuilder] writes: one row with the counts, the body as
 /// PostgreSQL renders it, and what the database wants to say about the response.
 final class Statements {
+  /// Columns of the row: rows there are without limits, `int8` or null.
+  static final int TOTAL = 0;
+
+  /// Rows in the body, `int8`.
+  static final int ROWS_GIVEN = 1;
+
+  /// What the database wants to say about the response: headers, status.
+  static final int HEADERS = 2;
+
+  static final int STATUS = 3;
+
+  /// Rows an upsert changed rather than inserted, `text` or null.
+  static final int CHANGED = 4;
+
+  /// The primary key of a single new row, `text[]` or null.
+  static final int LOCATION = 5;
+
+  /// The body comes last, so that a large one can be passed on while it is read.
+  static final int BODY = 6;
+
   private static final String ROWS = "_postgrest_t";
 
   private Statements() {}
@@ -82,14 +102,15 @@ final class Statements {
   private static void head(
       SqlText sql, Shape shape, List<String> location, boolean countChanged, SqlText total) {
     sql.add("SELECT ").append(total).add(" AS total_result_set, pg_catalog.count(").add(ROWS);
-    sql.add(") AS page_total, ").add(body(shape)).add(" AS body,");
+    sql.add(") AS page_total,");
     sql.add(" nullif(current_setting('response.headers', true), '') AS response_headers,");
     sql.add(" nullif(current_setting('response.status', true), '') AS response_status, ");
     sql.add(
         countChanged
             ? "nullif(current_setting('" + SqlBuilder.CHANGED + "', true), '')"
             : "null::text");
-    sql.add(" AS changed, ").add(location(location)).add(" AS location");
+    sql.add(" AS changed, ").add(location(location)).add(" AS location, ");
+    sql.add(body(shape)).add(" AS body");
   }
 
   private static String location(List<String> key) {
