@@ -165,6 +165,15 @@ final class Transaction {
     return outcome.withTotal(plannedRows(reply.row(QUERY)));
   }
 
+  /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
+  String explain(SqlText explanation) {
+    var lines = new StringBuilder();
+    for (var row : send(List.of(settings(), explanation.query())).rows().get(QUERY)) {
+      lines.append(row.text(0)).append('\n');
+    }
+    return lines.toString();
+  }
+
   private Query begin() {
     return Query.of("BEGIN ISOLATION LEVEL " + level() + (readOnly ? " READ ONLY" : " READ WRITE"));
   }

@@ -23,13 +23,15 @@ public record Table(
   /// @param type as `format_type` prints it, with its length
   /// @param baseType the same without length, of the type below a domain
   /// @param defaultExpression SQL, empty when there is none or the column is generated
+  /// @param representation how its values are shown and read
   public record Column(
       String name,
       String type,
       String baseType,
       boolean composite,
       boolean required,
-      String defaultExpression) {
+      String defaultExpression,
+      Representation representation) {
 
     public boolean isJson() {
       return baseType.equals("json") || baseType.equals("jsonb");
