@@ -177,6 +177,14 @@ final class Connection extends ByteToMessageDecoder {
     }
   }
 
+  /// The decoder would ask for more by itself whenever a read gave no message; while a large value
+  /// waits for its reader, nothing more is wanted.
+  @Override
+  public void channelReadComplete(ChannelHandlerContext context) {
+    discardSomeReadBytes();
+    context.fireChannelReadComplete();
+  }
+
   private boolean piece(ByteBuf in) {
     var value = large;
     int length = (int) Math.min(Math.min(in.readableBytes(), largeLeft), PIECE_BYTES);

@@ -37,6 +37,11 @@ public final class LargeValue implements Flow.Publisher<byte[]> {
     return length;
   }
 
+  /// Bytes that wait for the reader.
+  synchronized long waiting() {
+    return waiting;
+  }
+
   @Override
   public void subscribe(Flow.Subscriber<? super byte[]> reader) {
     synchronized (this) {
