@@ -23,7 +23,7 @@ class LargeValueTest {
 
   @BeforeAll
   static void open() {
-    lanes = Lanes.open(TestPostgres.create(), new LaneLimits(3, Duration.ofSeconds(5)));
+    lanes = Lanes.open(TestPostgres.create(), new LaneLimits(6, Duration.ofSeconds(5)));
   }
 
   @AfterAll
