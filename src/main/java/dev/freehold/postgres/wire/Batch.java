@@ -18,9 +18,9 @@ public record Batch(List<Query> queries, int key, Kind kind) {
     READ(1 << 20),
     /// It may write. A large row is passed on before PostgreSQL has committed; then a failing
     /// commit breaks the answer off.
-    WRITE(8 << 20),
+    WRITE(4 << 20),
     /// Its connection is lent: the whole row is needed before it goes on.
-    STEP(64 << 20);
+    STEP(16 << 20);
 
     private final int gatheredBytes;
 

@@ -3,6 +3,7 @@ package dev.freehold.postgres.wire;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
@@ -49,6 +50,9 @@ final class Connection extends ByteToMessageDecoder {
   private long answeredNanos;
   private int statement;
   private long largeLeft;
+  private byte gatheredType;
+  private byte @Nullable [] gathered;
+  private int gatheredBytes;
   private @Nullable LargeValue large;
   private long generation;
   private final AtomicLong wantedGeneration = new AtomicLong();
@@ -172,9 +176,25 @@ final class Connection extends ByteToMessageDecoder {
 
   @Override
   protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-    while (largeLeft > 0 ? piece(in) : message(in)) {
+    while (largeLeft > 0 ? piece(in) : gathered == null ? message(in) : gather(in)) {
       // Each turn has consumed something.
     }
+  }
+
+  /// Takes more of a message that comes in many reads.
+  private boolean gather(ByteBuf in) {
+    var content = gathered;
+    int size = content == null ? 0 : Math.min(in.readableBytes(), content.length - gatheredBytes);
+    if (content == null || size == 0) {
+      return false;
+    }
+    in.readBytes(content, gatheredBytes, size);
+    gatheredBytes += size;
+    if (gatheredBytes == content.length) {
+      gathered = null;
+      take(gatheredType, Unpooled.wrappedBuffer(content), content.length);
+    }
+    return true;
   }
 
   /// The decoder would ask for more by itself whenever a read gave no message; while a large value
@@ -216,6 +236,13 @@ final class Connection extends ByteToMessageDecoder {
       return largeRow(in, start);
     }
     if (in.readableBytes() < length + 1) {
+      if (length > PIECE_BYTES) {
+        in.skipBytes(HEADER_BYTES);
+        gatheredType = type;
+        gathered = new byte[length - 4];
+        gatheredBytes = 0;
+        return true;
+      }
       return false;
     }
     in.skipBytes(HEADER_BYTES);
