@@ -3,6 +3,9 @@ create role anon nologin;
 create role member nologin;
 create role authenticator login noinherit;
 grant anon, member to authenticator;
+-- pgbench prepares its statements before it runs any, so its role must see the tables by itself.
+create role pgbench login;
+grant anon, member to pgbench;
 create schema api;
 grant usage on schema api to anon, member;
 
