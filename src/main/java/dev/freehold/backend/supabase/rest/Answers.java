@@ -161,6 +161,7 @@ final class Answers {
     var preferences = request.preferences();
     var applied = new ArrayList<>(first);
     preferences.count().map(Preferences.Count::word).ifPresent(applied::add);
+    preferences.ending().map(Preferences.Ending::word).ifPresent(applied::add);
     preferences.handling().map(Handling::word).ifPresent(applied::add);
     preferences.timezone().map(zone -> "timezone=" + zone).ifPresent(applied::add);
     if (limited) {

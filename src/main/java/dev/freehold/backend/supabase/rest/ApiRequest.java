@@ -72,7 +72,7 @@ record ApiRequest(
     if (!settings.schemas().contains(schema)) {
       throw Failures.unacceptableSchema(schema, settings.schemas());
     }
-    var preferences = Preferences.of(http.headers(), zones);
+    var preferences = Preferences.of(http.headers(), zones, settings.txEnd().overridable());
     var functionRead = resource instanceof Resource.Function && method.reads();
     var query = QueryStrings.read(http.query(), functionRead);
     return new ApiRequest(

@@ -9,7 +9,6 @@ import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.Pool;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,14 +26,21 @@ final class Responder {
   private final Schemas schemas;
   private final ApiRequest request;
   private final Identity identity;
+  private final Timing timing;
 
   Responder(
-      Pool pool, RestSettings settings, Schemas schemas, ApiRequest request, Identity identity) {
+      Pool pool,
+      RestSettings settings,
+      Schemas schemas,
+      ApiRequest request,
+      Identity identity,
+      Timing timing) {
     this.pool = pool;
     this.settings = settings;
     this.schemas = schemas;
     this.request = request;
     this.identity = identity;
+    this.timing = timing;
   }
 
   /// @throws RestFailure for every error answer of ours
@@ -43,7 +49,7 @@ final class Responder {
     return switch (request.resource()) {
       case ApiRequest.Resource.Root _ -> {
         if (request.method() == Method.OPTIONS) {
-          yield Response.of(200).with("Allow", "OPTIONS,GET,HEAD");
+          yield allow("OPTIONS,GET,HEAD");
         }
         throw Failures.rootDisabled();
       }
@@ -59,7 +65,7 @@ final class Responder {
   }
 
   private static Response allow(String methods) {
-    return Response.of(200).with("Allow", methods);
+    return Response.of(200).with("Allow", methods).with("Access-Control-Allow-Origin", "*");
   }
 
   /// The overload that a GET with the same query would call.
@@ -124,7 +130,7 @@ final class Responder {
             ? transaction.estimate(query, Statements.explain(plans.plan()), most)
             : transaction.run(query);
     requireSingle(plans.rendering(), outcome);
-    return new Answers(request, plans.rendering().type()).read(outcome);
+    return answers(plans.rendering().type()).read(outcome);
   }
 
   private record Reading(ReadPlan plan, Rendering rendering) {}
@@ -135,8 +141,8 @@ final class Responder {
   }
 
   private Response explained(Transaction transaction, SqlText query, MediaType.Plan asked) {
-    return new Answers(request, asked)
-        .explained(transaction.explain(Statements.plan(query, asked)));
+    var plan = transaction.explain(Statements.plan(query, asked));
+    return answers(asked).explained(plan);
   }
 
   private Response write() {
@@ -175,7 +181,7 @@ final class Responder {
         };
     var decides = put || plans.rendering().type().singular() || most.isPresent();
     var outcome = decides ? transaction.decide(query, decision) : transaction.run(query);
-    return new Answers(request, plans.rendering().type()).written(outcome, plans.write());
+    return answers(plans.rendering().type()).written(outcome, plans.write());
   }
 
   private record Writing(WritePlan write, ReadPlan read, Rendering rendering) {}
@@ -224,7 +230,7 @@ final class Responder {
     var decides = !reads && (plans.rendering().type().singular() || most.isPresent());
     var outcome =
         decides ? transaction.decide(query, decision) : decision.apply(transaction.run(query));
-    return new Answers(request, plans.rendering().type()).called(outcome, routine.returnsVoid());
+    return answers(plans.rendering().type()).called(outcome, routine.returnsVoid());
   }
 
   private record Calling(CallPlan call, ReadPlan read, Rendering rendering) {}
@@ -261,18 +267,22 @@ final class Responder {
   }
 
   private Transaction transaction(List<Routine.Setting> hoisted, boolean readOnly) {
-    var path = new LinkedHashSet<String>();
-    path.addLast(request.schema());
-    path.addAll(settings.extraSearchPath());
+    timing.done(Timing.Stage.PLAN);
     return new Transaction(
         pool,
         schemas.parameterTypes(),
         request,
         identity,
-        List.copyOf(path),
+        settings,
         schemas.current(),
         hoisted,
         readOnly);
+  }
+
+  /// What the database gave is there.
+  private Answers answers(MediaType type) {
+    timing.done(Timing.Stage.TRANSACTION);
+    return new Answers(request, type);
   }
 
   private static void requireSingle(Rendering rendering, Outcome outcome) {

@@ -11,6 +11,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.telemetry.Events;
 import java.util.List;
+import java.util.Optional;
 
 /// Answers PostgREST's wire, version 14, over one database.
 ///
@@ -24,25 +25,69 @@ import java.util.List;
 ///
 /// Source: the PostgREST documentation, https://docs.postgrest.org/en/v14/
 public final class RestServer implements Handler, AutoCloseable {
+  /// Who wants to know that `NOTIFY` asks for the configuration to be read again.
+  @FunctionalInterface
+  public interface Configurer {
+    void reload();
+  }
+
   private static final String CHANNEL = "pgrst";
 
-  private final RestSettings settings;
+  /// What requests are answered by from now on.
+  private record Conduct(RestSettings settings, TokenVerifier verifier) {}
+
   private final Pool pool;
-  private final TokenVerifier verifier;
   private final Events events;
   private final Schemas schemas;
   private final TimeZones zones;
-  private final Notifications notifications;
+  private final Optional<Notifications> notifications;
+  private final Configurer configurer;
+  private volatile Conduct conduct;
 
   /// @param pool whose role may switch to the roles of the tokens and owns nothing
   public RestServer(RestSettings settings, Pool pool, TokenVerifier verifier, Events events) {
-    this.settings = settings;
+    this(settings, pool, verifier, events, Optional.of(CHANNEL), () -> {});
+  }
+
+  /// @param channel where `NOTIFY` is listened to; absent for nowhere (`db-channel`)
+  public RestServer(
+      RestSettings settings,
+      Pool pool,
+      TokenVerifier verifier,
+      Events events,
+      Optional<String> channel,
+      Configurer configurer) {
     this.pool = pool;
-    this.verifier = verifier;
     this.events = events;
+    this.configurer = configurer;
+    conduct = new Conduct(settings, verifier);
     schemas = new Schemas(pool, settings, events);
     zones = new TimeZones(pool);
-    notifications = Notifications.listen(pool.database(), List.of(CHANNEL), new Reloader());
+    notifications =
+        channel.map(name -> Notifications.listen(pool.database(), List.of(name), new Reloader()));
+  }
+
+  /// Answers by other settings from now on, and reads the schema again.
+  public void configure(RestSettings settings, TokenVerifier verifier) {
+    conduct = new Conduct(settings, verifier);
+    schemas.configure(settings);
+  }
+
+  /// Reads the schema, if it is not known yet.
+  ///
+  /// @return whether it is known now
+  public boolean ready() {
+    try {
+      var unused = schemas.current();
+      return true;
+    } catch (RestFailure e) {
+      return false;
+    }
+  }
+
+  /// Whether the schema is known, without asking the database.
+  public boolean schemaKnown() {
+    return schemas.known();
   }
 
   /// The schema is read again before the next request is answered.
@@ -58,16 +103,23 @@ public final class RestServer implements Handler, AutoCloseable {
 
   @Override
   public void close() {
-    notifications.close();
+    notifications.ifPresent(Notifications::close);
   }
 
   private Response answer(Request request) {
     var anonymous = !request.headers().has("Authorization");
+    var now = conduct;
+    var settings = now.settings();
+    var timing = new Timing();
     try {
-      var identity = Identity.of(request, verifier, settings);
+      var identity = Identity.of(request, now.verifier(), settings);
+      timing.done(Timing.Stage.JWT);
       anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
       var read = ApiRequest.of(request, settings, zones::knows);
-      return new Responder(pool, settings, schemas, read, identity).answer();
+      timing.done(Timing.Stage.PARSE);
+      var answer = new Responder(pool, settings, schemas, read, identity, timing).answer();
+      timing.done(Timing.Stage.RESPONSE);
+      return settings.timing() ? answer.with("Server-Timing", timing.header()) : answer;
     } catch (RestFailure e) {
       return e.response();
     } catch (PostgresException e) {
@@ -83,13 +135,18 @@ public final class RestServer implements Handler, AutoCloseable {
   private final class Reloader implements Notifications.Listener {
     @Override
     public void connected() {
+      configurer.reload();
       reload();
     }
 
     @Override
     public void notified(String channel, String payload) {
       switch (payload) {
-        case "reload schema", "reload config", "" -> reload();
+        case "reload schema", "" -> reload();
+        case "reload config" -> {
+          configurer.reload();
+          reload();
+        }
         default -> {
           // PostgREST knows no other words and ignores them.
         }

@@ -18,7 +18,7 @@ final class Schemas {
   static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
 
   private final Pool pool;
-  private final RestSettings settings;
+  private volatile RestSettings settings;
   private final Events events;
   private final AtomicReference<@Nullable CompletableFuture<SchemaCache>> loading =
       new AtomicReference<>();
@@ -50,6 +50,16 @@ final class Schemas {
     }
     long age = System.nanoTime() - doubted.loadedAtNanos();
     return age < TRUSTED_FOR.toNanos() ? doubted : load();
+  }
+
+  boolean known() {
+    return current != null;
+  }
+
+  /// Loads by other settings from now on.
+  void configure(RestSettings newSettings) {
+    settings = newSettings;
+    forget();
   }
 
   /// The next request that asks loads anew.

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.Session;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Pool;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,8 @@ final class Transaction {
   private final Pool pool;
   private final ParameterTypes types;
   private final boolean readOnly;
+  private final boolean rollsBack;
+  private final Optional<QualifiedName> preRequest;
   private final Map<String, String> settings = new LinkedHashMap<>();
   private String isolation = "";
 
@@ -44,18 +48,23 @@ final class Transaction {
       ParameterTypes types,
       ApiRequest request,
       Identity identity,
-      List<String> searchPath,
+      RestSettings rest,
       SchemaCache cache,
       List<Routine.Setting> hoisted,
       boolean readOnly) {
     this.pool = pool;
     this.types = types;
     this.readOnly = readOnly;
+    rollsBack = request.preferences().rollsBack(rest.txEnd());
+    preRequest = rest.preRequest();
     var session = identity.session();
-    settings.put("search_path", searchPath(searchPath));
+    settings.put("search_path", searchPath(request.schema(), rest.extraSearchPath()));
     cache.roleSettings().getOrDefault(session.role(), List.of()).forEach(this::put);
     about(request, session);
-    hoisted.forEach(this::put);
+    hoisted.stream()
+        .filter(setting -> rest.hoistedSettings().contains(setting.name()))
+        .forEach(this::put);
+    settings.putAll(rest.appSettings());
   }
 
   private void put(Routine.Setting setting) {
@@ -99,11 +108,9 @@ final class Transaction {
     return Json.object(names, values);
   }
 
-  private static String searchPath(List<String> schemas) {
-    var path = new StringBuilder();
-    for (var schema : schemas) {
-      path.append(path.isEmpty() ? "" : ", ").append(Quoting.identifier(schema));
-    }
+  private static String searchPath(String schema, List<String> others) {
+    var path = new StringBuilder(Quoting.identifier(schema));
+    others.forEach(other -> path.append(", ").append(Quoting.identifier(other)));
     return path.toString();
   }
 
@@ -184,8 +191,10 @@ final class Transaction {
     return pool.transaction(connection -> {
       begin(connection);
       var sql = new SqlText();
-      settings(sql);
-      return decision.apply(single(connection, sql.add("; ").append(query), false));
+      prelude(sql);
+      var outcome = decision.apply(single(connection, sql.add("; ").append(query), false));
+      end(connection);
+      return outcome;
     });
   }
 
@@ -196,12 +205,12 @@ final class Transaction {
     return pool.transaction(connection -> {
       begin(connection);
       var sql = new SqlText();
-      settings(sql);
+      prelude(sql);
       var outcome = single(connection, sql.add("; ").append(query), false);
-      if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
-        return outcome;
-      }
-      return outcome.withTotal(plannedRows(connection, explanation));
+      var counted = outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow;
+      var told = counted ? outcome : outcome.withTotal(plannedRows(connection, explanation));
+      end(connection);
+      return told;
     });
   }
 
@@ -210,7 +219,7 @@ final class Transaction {
     return pool.transaction(connection -> {
       begin(connection);
       var sql = new SqlText();
-      settings(sql);
+      prelude(sql);
       try (var statement = connection.prepareStatement(sql.sql())) {
         sql.bindTo(statement);
         statement.execute();
@@ -224,6 +233,7 @@ final class Transaction {
           }
         }
       }
+      end(connection);
       return lines.toString();
     });
   }
@@ -234,6 +244,17 @@ final class Transaction {
       try (var statement = connection.createStatement()) {
         statement.execute("SET TRANSACTION ISOLATION LEVEL " + level());
       }
+    }
+  }
+
+  /// Rolls back where that is how it ends; the constraints that a commit would have checked are
+  /// checked first.
+  private void end(Connection connection) throws SQLException {
+    if (rollsBack) {
+      try (var statement = connection.createStatement()) {
+        statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
+      }
+      connection.rollback();
     }
   }
 
@@ -250,8 +271,8 @@ final class Transaction {
     var sql = new SqlText().add("BEGIN");
     sql.add(isolation.isEmpty() ? "" : " ISOLATION LEVEL " + level());
     sql.add(readOnly ? " READ ONLY; " : "; ");
-    settings(sql);
-    sql.add("; ").append(query).add("; COMMIT");
+    prelude(sql);
+    sql.add("; ").append(query).add(rollsBack ? "; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "; COMMIT");
     var done = false;
     try {
       var outcome = single(connection, sql, prepared);
@@ -283,18 +304,25 @@ final class Transaction {
     }
   }
 
-  /// Runs statements of which the second one with rows is the query.
+  /// What comes before the query: the settings, and the function called before each query.
+  private void prelude(SqlText sql) {
+    settings(sql);
+    preRequest.ifPresent(function -> sql.add("; SELECT ").add(function.sql()).add("()"));
+  }
+
+  /// Runs statements of which the first with rows after the settings, and after the call of the
+  /// function before each query, is the query.
   ///
   /// @param prepared whether the statements are kept prepared in the connection. The driver sends
   ///   all of them in one round trip only when it need not ask for the types of their parameters
-  private static Outcome single(Connection connection, SqlText sql, boolean prepared)
+  private Outcome single(Connection connection, SqlText sql, boolean prepared)
       throws SQLException {
     try (var statement = connection.prepareStatement(sql.sql())) {
       statement.unwrap(PGStatement.class).setPrepareThreshold(prepared ? 1 : 0);
       sql.bindTo(statement);
       var rows = statement.execute();
       for (int sets = 0; ; rows = statement.getMoreResults()) {
-        if (rows && ++sets == 2) {
+        if (rows && ++sets == (preRequest.isPresent() ? 3 : 2)) {
           try (var result = statement.getResultSet()) {
             result.next();
             return outcome(result);

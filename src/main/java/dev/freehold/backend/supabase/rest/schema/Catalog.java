@@ -294,15 +294,7 @@ public final class Catalog {
     for (var setting : config) {
       int equals = setting.indexOf('=');
       var name = setting.substring(0, equals);
-      switch (name) {
-        case "statement_timeout",
-            "plan_filter.statement_cost_limit",
-            "default_transaction_isolation" ->
-            found.add(new Routine.Setting(name, setting.substring(equals + 1)));
-        default -> {
-          // Other settings hold inside the function only; PostgreSQL sees to them.
-        }
-      }
+      found.add(new Routine.Setting(name, setting.substring(equals + 1)));
     }
     return List.copyOf(found);
   }

@@ -38,7 +38,7 @@ public record Routine(
     }
   }
 
-  /// A setting the function brings, applied to the whole transaction.
+  /// A setting the function brings, which may be given to the whole transaction.
   public record Setting(String name, String value) {}
 
   public String signature() {
