@@ -97,6 +97,7 @@ public final class StandaloneServer implements AutoCloseable {
   /// The configuration in force, without serving: what the database holds included.
   public static Configuration configuration(ConfigurationSource source) {
     var first = source.read(Map.of());
+    var unused = Choices.verifier(first, Clock.systemUTC());
     if (!first.flag(DB_CONFIG)) {
       return first;
     }
