@@ -135,6 +135,9 @@ final class TokenKeys {
       if (keys.size() > MAX_KEYS) {
         throw refused("the JWT secret holds more than " + MAX_KEYS + " keys").raise();
       }
+      if (keys.isEmpty()) {
+        throw refused("the JWT secret is a set without a key of a known kind").raise();
+      }
       return keys;
     } catch (ParseException e) {
       // The parser's message may quote the document, which holds secrets.
