@@ -66,11 +66,11 @@ final class Answers {
     int status =
         switch (plan) {
           case WritePlan.Insert _ when request.method() == ApiRequest.Method.PUT ->
-              rows ? (outcome.rows() > outcome.changed() ? 201 : 200) : 204;
+              rows ? (outcome.inserted() > 0 ? 201 : 200) : 204;
           case WritePlan.Insert insert -> {
             location(outcome, insert.table());
             add("Content-Range", range(1, 0, counted));
-            yield insert.merge() && outcome.rows() <= outcome.changed() ? 200 : 201;
+            yield insert.merge() && outcome.inserted() <= 0 ? 200 : 201;
           }
           case WritePlan.Update _ -> {
             add("Content-Range", range(0, outcome.rows() - 1, counted));

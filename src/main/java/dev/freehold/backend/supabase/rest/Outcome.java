@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param body UTF-8, as PostgreSQL rendered it
 /// @param headers the setting `response.headers`
 /// @param status the setting `response.status`
-/// @param changed rows an upsert changed rather than inserted
+/// @param inserted rows an upsert inserted rather than changed
 /// @param location primary key values of a single new row, a null value for SQL's null
 @SuppressWarnings("ArrayRecordComponent")
 record Outcome(
@@ -20,10 +20,14 @@ record Outcome(
     byte[] body,
     @Nullable String headers,
     @Nullable String status,
-    long changed,
+    long inserted,
     List<@Nullable String> location) {
 
+  /// A filter left no row of a single value.
+  static final Outcome NOTHING =
+      new Outcome(OptionalLong.of(0), 0, new byte[0], null, null, 0, List.of());
+
   Outcome withTotal(long count) {
-    return new Outcome(OptionalLong.of(count), rows, body, headers, status, changed, location);
+    return new Outcome(OptionalLong.of(count), rows, body, headers, status, inserted, location);
   }
 }

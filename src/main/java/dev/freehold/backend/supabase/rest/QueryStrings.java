@@ -76,16 +76,8 @@ final class QueryStrings {
   private void take(String name, String value) {
     switch (name) {
       case "select" -> select = SelectGrammar.select(value);
-      case "columns" -> {
-        if (!value.isEmpty()) {
-          columns = Optional.of(SelectGrammar.columns("columns parameter", value));
-        }
-      }
-      case "on_conflict" -> {
-        if (!value.isEmpty()) {
-          onConflict = SelectGrammar.columns("on_conflict parameter", value);
-        }
-      }
+      case "columns" -> columns = Optional.of(SelectGrammar.columns("columns parameter", value));
+      case "on_conflict" -> onConflict = SelectGrammar.columns("on_conflict parameter", value);
       default -> takeByEnding(name, value);
     }
   }

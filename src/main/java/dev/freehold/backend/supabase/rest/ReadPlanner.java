@@ -95,7 +95,7 @@ final class ReadPlanner {
           if (!column.aggregate().isEmpty() && !settings.aggregates()) {
             throw Failures.aggregates();
           }
-          columns.add(column);
+          columns.addAll(explicit(origin, column));
         }
         case Select.Embed embed -> embeds.add(embed(origin, embed, path, depth));
       }
@@ -110,6 +110,20 @@ final class ReadPlanner {
     }
     var table = Optional.ofNullable(cache.tables().get(origin));
     return new ReadPlan(from, table, alias, columns, own, sorted, window, List.copyOf(embeds));
+  }
+
+  /// All columns by their names, where one of them is not shown as it is.
+  private List<Select.Column> explicit(QualifiedName origin, Select.Column column) {
+    var table = cache.tables().get(origin);
+    if (table == null
+        || !column.field().column().equals("*")
+        || table.columns().values().stream().allMatch(c -> c.representation().show().isEmpty())) {
+      return List.of(column);
+    }
+    return table.columns().keySet().stream()
+        .map(name ->
+            new Select.Column(new Select.FieldPath(name, List.of()), column.cast(), "", "", ""))
+        .toList();
   }
 
   private Embedded embed(

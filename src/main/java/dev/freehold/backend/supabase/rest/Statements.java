@@ -43,7 +43,7 @@ final class Statements {
   /// @param countUpTo the most rows worth counting exactly, 0 for all
   static SqlText read(ReadPlan plan, Shape shape, Optional<Count> count, long countUpTo) {
     var sql = new SqlText();
-    head(sql, shape, List.of(), false, total(plan, count, countUpTo));
+    head(sql, shape, Optional.empty(), false, total(plan, count, countUpTo));
     sql.add(" FROM (");
     new SqlBuilder(sql).read(plan);
     return sql.add(") ").add(ROWS);
@@ -51,11 +51,11 @@ final class Statements {
 
   /// @param location the primary key, when the address of a single new row is wanted
   static SqlText write(
-      WritePlan write, ReadPlan read, Shape shape, List<String> location, boolean countChanged) {
+      WritePlan write, ReadPlan read, Shape shape, List<String> location, boolean countInserted) {
     var sql = new SqlText().add("WITH pgrst_source AS (");
     new SqlChanges(sql).write(write);
     sql.add(") ");
-    head(sql, shape, location, countChanged, new SqlText().add("null::bigint"));
+    head(sql, shape, Optional.of(location), countInserted, new SqlText().add("null::bigint"));
     sql.add(" FROM (");
     if (shape.rendering().omitted()) {
       sql.add("SELECT * FROM pgrst_source");
@@ -69,7 +69,7 @@ final class Statements {
     var sql = new SqlText().add("WITH pgrst_source AS (");
     new SqlChanges(sql).call(call);
     sql.add(") ");
-    head(sql, shape, List.of(), false, total(read, count, 0));
+    head(sql, shape, Optional.empty(), false, total(read, count, 0));
     sql.add(" FROM (");
     new SqlBuilder(sql).read(read);
     return sql.add(") ").add(ROWS);
@@ -104,18 +104,27 @@ final class Statements {
     return sql.add(") pgrst_source_count)");
   }
 
+  /// @param location the key of a new row whose address is wanted; absent when nothing is written
   private static void head(
-      SqlText sql, Shape shape, List<String> location, boolean countChanged, SqlText total) {
+      SqlText sql,
+      Shape shape,
+      Optional<List<String>> location,
+      boolean countInserted,
+      SqlText total) {
     sql.add("SELECT ").append(total).add(" AS total_result_set, ");
     sql.add(shape.one() ? "1" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
+    var address = location(location.orElse(List.of())) + " AS location";
+    var explained = shape.rendering().type() instanceof MediaType.Plan;
+    // Who reads plans finds the columns where PostgREST has them.
+    sql.add(explained && location.isPresent() ? address + ", " : "");
     sql.add(body(shape)).add(" AS body,");
     sql.add(" nullif(current_setting('response.headers', true), '') AS response_headers,");
     sql.add(" nullif(current_setting('response.status', true), '') AS response_status, ");
     sql.add(
-        countChanged
-            ? "nullif(current_setting('" + SqlBuilder.CHANGED + "', true), '')"
+        countInserted
+            ? "nullif(current_setting('" + SqlBuilder.INSERTED + "', true), '')"
             : "null::text");
-    sql.add(" AS changed, ").add(location(location)).add(" AS location");
+    sql.add(" AS inserted").add(explained ? "" : ", " + address);
   }
 
   /// The parts of the address of a single new row, as `column=eq.value`.
@@ -150,7 +159,7 @@ final class Statements {
                 "json_build_object('type', 'FeatureCollection', 'features',"
                     + " coalesce(json_agg(ST_AsGeoJSON("
                     + ROWS
-                    + ")::json), '[]'))::text";
+                    + ")::json), '[]'))";
             case CSV -> CSV;
           };
     };
@@ -172,22 +181,22 @@ final class Statements {
       return object(shape.scalar(), stripped);
     }
     var rows = "json_agg(" + (shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")";
-    return "coalesce(" + (stripped ? "json_strip_nulls(" + rows + ")" : rows) + ", '[]')::text";
+    return "coalesce(" + (stripped ? "json_strip_nulls(" + rows + ")" : rows) + ", '[]')";
   }
 
   private static String object(boolean value, boolean stripped) {
     var first = "json_agg(" + (value ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")->0";
     var shown = stripped ? "json_strip_nulls(" + first + ")" : first;
-    return "coalesce((" + shown + ")::text, 'null')";
+    return "coalesce(" + shown + ", 'null')";
   }
 
-  /// A function's value needs no rendering but the cast to the domain it is of already; aggregating
-  /// it keeps the statement at one row.
+  /// A function's value needs no rendering but the cast to the domain it is of already. Without an
+  /// aggregate there is no row when a filter leaves none.
   private static String own(MediaHandlers.Handler handler, Shape shape) {
     var name = handler.function().sql();
     if (!handler.aggregate()) {
       var value = shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS;
-      return "(array_agg(" + name + "(" + value + ")))[1]";
+      return name + "(" + value + ")";
     }
     if (shape.value()) {
       return name + "(" + ROWS + "." + SqlBuilder.SCALAR + ")";

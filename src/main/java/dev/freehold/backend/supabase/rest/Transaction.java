@@ -296,8 +296,7 @@ final class Transaction {
       for (int sets = 0; ; rows = statement.getMoreResults()) {
         if (rows && ++sets == 2) {
           try (var result = statement.getResultSet()) {
-            result.next();
-            return outcome(result);
+            return result.next() ? outcome(result) : Outcome.NOTHING;
           }
         }
         if (!rows && statement.getUpdateCount() == -1) {
@@ -311,7 +310,7 @@ final class Transaction {
     long total = row.getLong("total_result_set");
     var counted = !row.wasNull();
     var body = row.getBytes("body");
-    var changed = row.getString("changed");
+    var inserted = row.getString("inserted");
     var location = row.getArray("location");
     return new Outcome(
         counted ? OptionalLong.of(total) : OptionalLong.empty(),
@@ -319,7 +318,7 @@ final class Transaction {
         body == null ? new byte[0] : body,
         row.getString("response_headers"),
         row.getString("response_status"),
-        changed == null ? 0 : Long.parseLong(changed),
+        inserted == null ? 0 : Long.parseLong(inserted),
         values(location));
   }
 

@@ -7,10 +7,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Asks the catalogs of PostgreSQL for everything a [SchemaCache] holds, in one read-only
@@ -92,7 +94,11 @@ public final class Catalog {
              p.prorettype = 'void'::regtype as is_void,
              rn.nspname as row_schema, rc.relname as row_name,
              an.nspname as argument_schema, ac.relname as argument_name,
-             coalesce(p.proconfig, '{}') as settings
+             coalesce(p.proconfig, '{}') as settings,
+             p.proargnames is not null or p.pronargs = 0
+               or p.pronargs = 1 and p.proargtypes[0] in
+                    ('bytea'::regtype, 'json'::regtype, 'jsonb'::regtype, 'text'::regtype,
+                     'xml'::regtype) as callable
         from pg_proc p
         join pg_namespace n on n.oid = p.pronamespace
         join pg_type t on t.oid = p.prorettype
@@ -103,7 +109,8 @@ public final class Catalog {
         left join pg_class ac on ac.oid = at.typrelid
         left join pg_namespace an on an.oid = ac.relnamespace
        where p.prokind = 'f' and n.nspname = any (?)
-       order by n.nspname, p.proname, p.oid
+         and p.prorettype not in ('trigger'::regtype, 'event_trigger'::regtype)
+       order by n.nspname, p.proname, p.pronargs, p.proargnames, types, p.oid
       """;
 
   private static final String ROLE_SETTINGS =
@@ -125,6 +132,7 @@ public final class Catalog {
   private final Map<Long, Map<Integer, String>> attributes = new HashMap<>();
   private final Map<QualifiedName, Table> tables = new LinkedHashMap<>();
   private final Map<String, Representation> representations = new HashMap<>();
+  private final Map<QualifiedName, Set<String>> computedFields = new HashMap<>();
   private final Relationships relationships = new Relationships();
 
   private Catalog(List<String> schemas) {
@@ -151,7 +159,14 @@ public final class Catalog {
     var routines = readRoutines(connection);
     var roles = readRoleSettings(connection);
     var byTable = relationships.complete(tables, views.origins());
-    return new SchemaCache(tables, byTable, routines, roles, domains.mediaHandlers(schemas), now);
+    return new SchemaCache(
+        tables,
+        byTable,
+        routines,
+        roles,
+        computedFields,
+        domains.mediaHandlers(schemas),
+        now);
   }
 
   private void readRelations(Connection connection) throws SQLException {
@@ -242,8 +257,17 @@ public final class Catalog {
       try (var row = statement.executeQuery()) {
         while (row.next()) {
           var routine = routine(row);
-          routines.computeIfAbsent(routine.name(), _ -> new ArrayList<>()).add(routine);
+          if (row.getBoolean("callable")) {
+            routines.computeIfAbsent(routine.name(), _ -> new ArrayList<>()).add(routine);
+          }
           var argument = row.getString("argument_name");
+          if (argument != null) {
+            computedFields
+                .computeIfAbsent(
+                    new QualifiedName(row.getString("argument_schema"), argument),
+                    _ -> new HashSet<>())
+                .add(routine.name().name());
+          }
           if (argument != null && routine.returnsRow().isPresent()) {
             relationships.addComputed(
                 new Relationship.Computed(
