@@ -1,10 +1,13 @@
 package dev.freehold.backend.supabase.rest;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Finds the name that was probably meant. Candidates are first compared by the letter groups they
 /// share (cosine of their counts), then ranked by edit distance.
@@ -21,6 +24,12 @@ final class FuzzyMatch {
   /// Names longer than this are not compared.
   private static final int MAX_CHARS = 512;
 
+  /// The likeliest by their groups; only these are ranked by distance.
+  private static final int MAX_COMPARED = 50;
+
+  /// What does not count in groups: all but letters, digits, spaces and commas.
+  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}\\s,]");
+
   private FuzzyMatch() {}
 
   static Optional<String> best(String wanted, Collection<String> candidates, double least) {
@@ -28,24 +37,13 @@ final class FuzzyMatch {
       return Optional.empty();
     }
     var word = wanted.toLowerCase(Locale.ROOT);
-    for (int size = LONGEST_GROUP; size >= SHORTEST_GROUP; size--) {
-      var groups = groups(word, size);
-      Optional<String> best = Optional.empty();
-      double bestScore = least;
-      for (var candidate : candidates) {
-        var other = candidate.toLowerCase(Locale.ROOT);
-        if (cosine(groups, groups(other, size)) <= 0) {
-          continue;
-        }
-        double score =
-            1
-                - (double) distance(word, other)
-                    / Math.max(1, Math.max(word.length(), other.length()));
-        if (score >= bestScore && (best.isEmpty() || score > bestScore)) {
-          best = Optional.of(candidate);
-          bestScore = score;
-        }
+    for (var candidate : candidates) {
+      if (candidate.toLowerCase(Locale.ROOT).equals(word)) {
+        return Optional.of(candidate);
       }
+    }
+    for (int size = LONGEST_GROUP; size >= SHORTEST_GROUP; size--) {
+      var best = best(word, candidates, least, size);
       if (best.isPresent()) {
         return best;
       }
@@ -53,9 +51,38 @@ final class FuzzyMatch {
     return Optional.empty();
   }
 
+  private record Candidate(String name, double likeness) {}
+
+  private static Optional<String> best(
+      String word, Collection<String> candidates, double least, int size) {
+    var groups = groups(word, size);
+    var like = new ArrayList<Candidate>();
+    for (var candidate : candidates) {
+      double likeness = cosine(groups, groups(candidate.toLowerCase(Locale.ROOT), size));
+      if (likeness > 0) {
+        like.add(new Candidate(candidate, likeness));
+      }
+    }
+    like.sort(Comparator.comparingDouble(Candidate::likeness).reversed());
+    Optional<String> best = Optional.empty();
+    double bestScore = least;
+    for (var candidate : like.subList(0, Math.min(MAX_COMPARED, like.size()))) {
+      double score = score(word, candidate.name().toLowerCase(Locale.ROOT));
+      if (score > bestScore || (best.isEmpty() && score >= bestScore)) {
+        best = Optional.of(candidate.name());
+        bestScore = score;
+      }
+    }
+    return best;
+  }
+
+  private static double score(String word, String other) {
+    return 1 - (double) distance(word, other) / Math.max(1, Math.max(word.length(), other.length()));
+  }
+
   private static Map<String, Integer> groups(String word, int size) {
     var counts = new HashMap<String, Integer>();
-    var framed = "-" + word + "-";
+    var framed = "-" + NO_WORD.matcher(word).replaceAll("") + "-";
     for (int i = 0; i + size <= framed.length(); i++) {
       counts.merge(framed.substring(i, i + size), 1, Integer::sum);
     }

@@ -12,6 +12,26 @@ import java.util.stream.Collectors;
 /// Whole statements around what [SqlBuilder] writes: one row with the counts, the body as
 /// PostgreSQL renders it, and what the database wants to say about the response.
 final class Statements {
+  /// Columns of the row: rows there are without limits, `int8` or null.
+  static final int TOTAL = 0;
+
+  /// Rows in the body, `int8`.
+  static final int ROWS_GIVEN = 1;
+
+  /// What the database wants to say about the response: headers, status.
+  static final int HEADERS = 2;
+
+  static final int STATUS = 3;
+
+  /// Rows an upsert inserted rather than changed, `text` or null.
+  static final int INSERTED = 4;
+
+  /// The parts of the address of a single new row, `text[]` or null.
+  static final int LOCATION = 5;
+
+  /// The body comes last, so that a large one can be passed on while it is read.
+  static final int BODY = 6;
+
   private static final String ROWS = "_postgrest_t";
 
   private Statements() {}
@@ -66,7 +86,10 @@ final class Statements {
   }
 
   static SqlText call(CallPlan call, ReadPlan read, Shape shape, Optional<Count> count) {
-    var sql = new SqlText().add("WITH pgrst_source AS (");
+    // The function must have run before the settings are looked at; aggregates see to that.
+    var aggregated =
+        !(shape.rendering().renderer() instanceof Rendering.Own own) || own.handler().aggregate();
+    var sql = new SqlText().add("WITH pgrst_source AS ").add(aggregated ? "(" : "MATERIALIZED (");
     new SqlChanges(sql).call(call);
     sql.add(") ");
     head(sql, shape, Optional.empty(), false, total(read, count, 0));
@@ -112,19 +135,27 @@ final class Statements {
       boolean countInserted,
       SqlText total) {
     sql.add("SELECT ").append(total).add(" AS total_result_set, ");
-    sql.add(shape.one() ? "1" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
+    sql.add(shape.one() ? "1::bigint" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
     var address = location(location.orElse(List.of())) + " AS location";
-    var explained = shape.rendering().type() instanceof MediaType.Plan;
-    // Who reads plans finds the columns where PostgREST has them.
-    sql.add(explained && location.isPresent() ? address + ", " : "");
-    sql.add(body(shape)).add(" AS body,");
-    sql.add(" nullif(current_setting('response.headers', true), '') AS response_headers,");
+    if (shape.rendering().type() instanceof MediaType.Plan) {
+      // Who reads plans finds the columns where PostgREST has them.
+      sql.add(location.isPresent() ? address + ", " : "").add(body(shape)).add(" AS body, ");
+      settings(sql, countInserted);
+    } else {
+      settings(sql, countInserted);
+      sql.add(", ").add(address).add(", ").add(body(shape)).add(" AS body");
+    }
+  }
+
+  /// What was left in settings by what the statement ran.
+  private static void settings(SqlText sql, boolean countInserted) {
+    sql.add("nullif(current_setting('response.headers', true), '') AS response_headers,");
     sql.add(" nullif(current_setting('response.status', true), '') AS response_status, ");
     sql.add(
         countInserted
             ? "nullif(current_setting('" + SqlBuilder.INSERTED + "', true), '')"
             : "null::text");
-    sql.add(" AS inserted").add(explained ? "" : ", " + address);
+    sql.add(" AS inserted");
   }
 
   /// The parts of the address of a single new row, as `column=eq.value`.
@@ -143,11 +174,7 @@ final class Statements {
 
   private static String body(Shape shape) {
     return switch (shape.rendering().renderer()) {
-      case Rendering.Own own -> {
-        var body = own(own.handler(), shape);
-        // What PostgREST passes on is the binary form.
-        yield own.handler().binaryJson() ? "jsonb_send(" + body + ")" : body;
-      }
+      case Rendering.Own own -> own(own.handler(), shape);
       case Rendering.BuiltIn builtIn ->
           switch (builtIn) {
             case NOTHING -> "''::text";
