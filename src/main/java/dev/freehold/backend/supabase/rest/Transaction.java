@@ -167,10 +167,8 @@ final class Transaction {
 
   /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
   String explain(SqlText explanation) {
-    var queries = List.of(begin(), settings(), explanation.query(), Query.of("COMMIT"));
-    var reply = lanes.lend(connection -> connection.run(Batch.step(queries)));
     var lines = new StringBuilder();
-    for (var row : reply.rows().get(QUERY + 1)) {
+    for (var row : send(List.of(settings(), explanation.query())).rows().get(QUERY)) {
       lines.append(row.text(0)).append('\n');
     }
     return lines.toString();
