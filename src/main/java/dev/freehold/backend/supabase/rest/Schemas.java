@@ -69,7 +69,7 @@ final class Schemas {
     }
     try {
       long start = System.nanoTime();
-      var loaded = Catalog.load(pool, settings.schemas());
+      var loaded = Catalog.load(pool, settings.schemas(), settings.extraSearchPath());
       parameterTypes = new ParameterTypes();
       current = loaded;
       mine.complete(loaded);

@@ -206,7 +206,7 @@ final class SqlChanges {
     var types = new Separator(sql, ", ", ") AS _(");
     for (var parameter : keyed.given()) {
       types.add();
-      sql.identifier(parameter.name()).add(" ").add(parameter.type());
+      sql.identifier(parameter.name()).add(" ").add(parameter.castType());
     }
     sql.add(")) AS pgrst_body");
   }
@@ -225,7 +225,7 @@ final class SqlChanges {
         for (int i = 0; i < texts.given().size(); i++) {
           comma.add();
           named(texts.given().get(i));
-          sql.bind(texts.values().get(i)).add("::").add(texts.given().get(i).type());
+          sql.bind(texts.values().get(i)).add("::").add(texts.given().get(i).castType());
         }
       }
       case CallPlan.Arguments.Whole whole -> {

@@ -6,12 +6,14 @@ import java.util.stream.Collectors;
 
 /// A function that can be called.
 ///
+/// @param comment empty when it has none
 /// @param scalar its result is one value rather than a row
 /// @param set it returns any number of results
 /// @param returnsRow the relation whose rows it returns, when there is one
 /// @param readOnly stable or immutable
 public record Routine(
     QualifiedName name,
+    String comment,
     List<Parameter> parameters,
     boolean scalar,
     boolean set,
@@ -23,8 +25,22 @@ public record Routine(
   /// An input parameter.
   ///
   /// @param name empty when it has none
+  /// @param type without length, as `format_type` prints it
   /// @param required it has no default
-  public record Parameter(String name, String type, boolean required, boolean variadic) {}
+  public record Parameter(String name, String type, boolean required, boolean variadic) {
+
+    /// What an argument is cast to: a type whose name alone means the length one gives way to the
+    /// one without a limit.
+    public String castType() {
+      return switch (type) {
+        case "bit" -> "bit varying";
+        case "bit[]" -> "bit varying[]";
+        case "character" -> "character varying";
+        case "character[]" -> "character varying[]";
+        default -> type;
+      };
+    }
+  }
 
   /// A setting the function brings, applied to the whole transaction.
   public record Setting(String name, String value) {}
