@@ -3,13 +3,13 @@ package dev.freehold.backend.supabase.rest;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.http.Request;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
 
 /// A request, read as far as it can be without knowing the schema.
 ///
 /// @param schema the exposed schema it is about
 /// @param negotiated the answer says which schema that was
-/// @param contentType of the body, without parameters
+/// @param contentType of the body
 /// @param window the rows wanted of the whole result
 record ApiRequest(
     Request http,
@@ -18,7 +18,7 @@ record ApiRequest(
     String schema,
     boolean negotiated,
     Preferences preferences,
-    String contentType,
+    MediaType contentType,
     Window window,
     QueryString query) {
 
@@ -39,19 +39,20 @@ record ApiRequest(
 
   /// What the path names.
   sealed interface Resource {
-    /// `/`.
+    /// `/`, unless a function answers there.
     record Root() implements Resource {}
 
     /// `/name`.
     record Relation(String name) implements Resource {}
 
-    /// `/rpc/name`.
+    /// `/rpc/name`, and `/` where that function answers.
     record Function(String name) implements Resource {}
   }
 
+  /// @param zones knows the names of time zones
   /// @throws RestFailure for what is wrong whatever the schema
-  static ApiRequest of(Request http, RestSettings settings) {
-    var resource = resource(http.path());
+  static ApiRequest of(Request http, RestSettings settings, Predicate<String> zones) {
+    var resource = resource(http.path(), settings);
     var method = method(http.method());
     if (resource instanceof Resource.Function) {
       switch (method) {
@@ -71,10 +72,7 @@ record ApiRequest(
     if (!settings.schemas().contains(schema)) {
       throw Failures.unacceptableSchema(schema, settings.schemas());
     }
-    var preferences = Preferences.of(http.headers());
-    if (preferences.strict() && !preferences.invalid().isEmpty()) {
-      throw Failures.preferences(preferences.invalid());
-    }
+    var preferences = Preferences.of(http.headers(), zones);
     var functionRead = resource instanceof Resource.Function && method.reads();
     var query = QueryStrings.read(http.query(), functionRead);
     return new ApiRequest(
@@ -89,29 +87,6 @@ record ApiRequest(
         query);
   }
 
-  /// The same in a time zone the database knows, or in none.
-  ///
-  /// @throws RestFailure PGRST122 when an unknown one is preferred strictly
-  ApiRequest inKnownTimezone(TimeZones zones) {
-    var zone = preferences.timezone();
-    if (zone.isEmpty() || zones.knows(zone.get())) {
-      return this;
-    }
-    if (preferences.strict()) {
-      throw Failures.preferences(List.of("timezone=" + zone.get()));
-    }
-    return new ApiRequest(
-        http,
-        method,
-        resource,
-        schema,
-        negotiated,
-        preferences.withoutTimezone(),
-        contentType,
-        window,
-        query);
-  }
-
   QualifiedName name() {
     return switch (resource) {
       case Resource.Root _ -> new QualifiedName(schema, "");
@@ -120,9 +95,15 @@ record ApiRequest(
     };
   }
 
-  private static Resource resource(String path) {
+  private static Resource resource(String path, RestSettings settings) {
     if (path.equals("/") || path.isEmpty()) {
-      return new Resource.Root();
+      if (settings.openApi().mode() == RestSettings.OpenApiMode.DISABLED) {
+        throw Failures.rootDisabled();
+      }
+      return settings
+          .rootSpec()
+          .<Resource>map(function -> new Resource.Function(function.name()))
+          .orElse(new Resource.Root());
     }
     var rest = path.substring(1);
     if (rest.startsWith("rpc/") && rest.length() > 4 && rest.indexOf('/', 4) < 0) {
@@ -147,9 +128,19 @@ record ApiRequest(
     };
   }
 
-  private static String contentType(Request http) {
-    var header = http.header("Content-Type").orElse("application/json");
-    int end = header.indexOf(';');
-    return (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  private static MediaType contentType(Request http) {
+    return http.header("Content-Type").map(MediaType::of).orElse(MediaType.Named.JSON);
+  }
+
+  /// The media types the answer may have, best first.
+  List<MediaType> accepted() {
+    return http.header("Accept").map(MediaType::accepted).orElse(List.of(MediaType.Named.ANY));
+  }
+
+  /// @throws RestFailure PGRST122
+  void requireKnownPreferences() {
+    if (preferences.strict() && !preferences.invalid().isEmpty()) {
+      throw Failures.preferences(preferences.invalid());
+    }
   }
 }

@@ -52,7 +52,14 @@ record ReadPlan(
 
   /// The same without conditions, read from the statement's own source.
   ReadPlan ofSource(QualifiedName source) {
-    return new ReadPlan(source, table, "", columns, List.of(), orders, window, embeds);
+    return new ReadPlan(source, table, alias, columns, List.of(), orders, window, embeds);
+  }
+
+  /// Whether every column and nothing else is read.
+  boolean whole() {
+    return embeds.isEmpty()
+        && columns.size() == 1
+        && columns.getFirst().field().column().equals("*");
   }
 
   boolean aggregates() {

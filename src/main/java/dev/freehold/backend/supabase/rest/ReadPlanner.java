@@ -60,7 +60,13 @@ final class ReadPlanner {
     planner.offsets.remove(List.<String>of());
     var root =
         planner.node(
-            origin, from, "", query.select(), List.of(), window.atMost(planner.maxRows), 1);
+            origin,
+            from,
+            from.equals(SqlBuilder.SOURCE) ? origin.name() : "",
+            query.select(),
+            List.of(),
+            window.atMost(planner.maxRows),
+            1);
     planner.requireAllPlaced();
     return root;
   }

@@ -196,7 +196,7 @@ final class SqlBuilder {
       case Relationship.Computed computed -> {
         sql.add(computed.function().sql()).add("(");
         if (parent.from().equals(SOURCE)) {
-          sql.add("ROW(").add(SOURCE.sql()).add(".*)::").add(computed.table().sql());
+          sql.identifier(parent.alias()).add("::").add(computed.table().sql());
         } else {
           sql.identifier(parent.alias().isEmpty() ? parent.from().name() : parent.alias());
         }

@@ -7,6 +7,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.postgres.Quoting;
+import dev.freehold.postgres.SqlWork;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -202,6 +203,43 @@ final class Transaction {
         return outcome;
       }
       return outcome.withTotal(plannedRows(connection, explanation));
+    });
+  }
+
+  /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
+  String explain(SqlText explanation) {
+    return pool.transaction(connection -> {
+      begin(connection);
+      var sql = new SqlText();
+      settings(sql);
+      try (var statement = connection.prepareStatement(sql.sql())) {
+        sql.bindTo(statement);
+        statement.execute();
+      }
+      var lines = new StringBuilder();
+      try (var statement = connection.prepareStatement(explanation.sql())) {
+        explanation.bindTo(statement);
+        try (var row = statement.executeQuery()) {
+          while (row.next()) {
+            lines.append(row.getString(1)).append('\n');
+          }
+        }
+      }
+      return lines.toString();
+    });
+  }
+
+  /// Puts questions to the catalogs, under the role and settings of the request.
+  <T> T inspect(SqlWork<T> questions) {
+    return pool.transaction(connection -> {
+      begin(connection);
+      var sql = new SqlText();
+      settings(sql);
+      try (var statement = connection.prepareStatement(sql.sql())) {
+        sql.bindTo(statement);
+        statement.execute();
+      }
+      return questions.run(connection);
     });
   }
 

@@ -10,7 +10,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Describes a database's API in Swagger 2.0, as PostgREST describes it.
 ///
-/// Source: the PostgREST documentation, https://docs.postgrest.org/en/v14/references/api/openapi.html
+/// Source: the PostgREST documentation,
+/// https://docs.postgrest.org/en/v14/references/api/openapi.html
 ///
 /// @param comment of the schema; its first line becomes the title
 /// @param tables that are shown, in order

@@ -48,8 +48,7 @@ final class Paths {
     var filters =
         table.columns().values().stream().map(column -> Parameters.filter(table, column)).toList();
     var name = table.name().name();
-    var rows =
-        Node.of("type", "array").put("items", Node.to("definitions", name));
+    var rows = Node.of("type", "array").put("items", Node.to("definitions", name));
     var read =
         operation(table.comment(), name)
             .list("parameters", references(filters, READ))

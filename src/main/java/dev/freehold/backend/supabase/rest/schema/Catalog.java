@@ -125,7 +125,8 @@ public final class Catalog {
     try (var statement = connection.createStatement()) {
       statement.execute("set transaction read only; set local search_path to ''");
     }
-    var tables = TableReader.read(connection, schemas);
+    var domains = new Domains(connection);
+    var tables = TableReader.read(connection, schemas, domains.representations());
     readKeys(connection);
     readComputed(connection);
     var views = readViews(connection);
@@ -135,6 +136,7 @@ public final class Catalog {
         byOrigin,
         RoutineReader.read(connection, schemas, false),
         readRoleSettings(connection),
+        domains.mediaHandlers(schemas),
         now);
   }
 

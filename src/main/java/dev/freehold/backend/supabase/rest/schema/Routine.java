@@ -29,9 +29,8 @@ public record Routine(
   /// @param required it has no default
   public record Parameter(String name, String type, boolean required, boolean variadic) {
 
-    /// What an argument is cast to: a type whose name alone means the length one gives way to the
-    /// one without a limit.
-    public String castType() {
+    /// Its type without the length of one that has such: `bit` alone would mean a single one.
+    public String anyLength() {
       return switch (type) {
         case "bit" -> "bit varying";
         case "bit[]" -> "bit varying[]";
@@ -48,7 +47,7 @@ public record Routine(
   public String signature() {
     return name
         + parameters.stream()
-            .map(p -> (p.name().isEmpty() ? "" : p.name() + " => ") + p.type())
+            .map(p -> p.name() + " => " + p.type())
             .collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -10,11 +10,13 @@ import java.util.Optional;
 /// @param relationships sorted, by where they start
 /// @param routines overloads by name, those with the fewest parameters first
 /// @param roleSettings settings a role brings, by role
+/// @param mediaHandlers what renders results in media types of the database's own
 public record SchemaCache(
     Map<QualifiedName, Table> tables,
     Map<Relationship.Origin, List<Relationship>> relationships,
     Map<QualifiedName, List<Routine>> routines,
     Map<String, List<Routine.Setting>> roleSettings,
+    MediaHandlers mediaHandlers,
     long loadedAtNanos) {
 
   public Optional<Table> table(QualifiedName name) {

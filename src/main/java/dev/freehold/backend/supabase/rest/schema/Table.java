@@ -30,6 +30,7 @@ public record Table(
   /// @param maxLength of a type of characters or bits that has one
   /// @param defaultExpression SQL, empty when there is none or the column is generated
   /// @param labels of an enum, in its order
+  /// @param representation how its values are shown and read
   public record Column(
       String name,
       String comment,
@@ -39,7 +40,8 @@ public record Table(
       boolean nullable,
       OptionalInt maxLength,
       String defaultExpression,
-      List<String> labels) {
+      List<String> labels,
+      Representation representation) {
 
     public boolean isJson() {
       return baseType.equals("json") || baseType.equals("jsonb");

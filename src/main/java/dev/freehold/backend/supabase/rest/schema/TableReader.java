@@ -75,8 +75,10 @@ final class TableReader {
   private TableReader() {}
 
   /// @param schemas the exposed ones
+  /// @param representations by the domain that has one
   /// @return by name, in the order of their names, still without their keys
-  static Map<QualifiedName, Table> read(Connection connection, List<String> schemas)
+  static Map<QualifiedName, Table> read(
+      Connection connection, List<String> schemas, Map<String, Representation> representations)
       throws SQLException {
     var tables = new LinkedHashMap<QualifiedName, Table>();
     Rows.each(
@@ -91,7 +93,7 @@ final class TableReader {
             tables.put(name, table);
           }
           if (row.getString("attname") != null) {
-            var column = column(row);
+            var column = column(row, representations);
             table.columns().put(column.name(), column);
           }
         });
@@ -111,7 +113,8 @@ final class TableReader {
         List.of());
   }
 
-  private static Table.Column column(ResultSet row) throws SQLException {
+  private static Table.Column column(ResultSet row, Map<String, Representation> representations)
+      throws SQLException {
     int length = row.getInt("max_length");
     return new Table.Column(
         row.getString("attname"),
@@ -122,6 +125,7 @@ final class TableReader {
         row.getBoolean("nullable"),
         length > 0 ? OptionalInt.of(length) : OptionalInt.empty(),
         Rows.text(row.getString("default_expression")),
-        Rows.texts(row, "labels"));
+        Rows.texts(row, "labels"),
+        representations.getOrDefault(row.getString("type"), Representation.PLAIN));
   }
 }
