@@ -44,7 +44,8 @@ final class Relationships {
   }
 
   /// @param tables the exposed ones; views among them receive primary keys
-  /// @param exposed names of schemas: what leads through or into another is left out
+  /// @param exposed names of schemas: what leads through or into another is left out, though its
+  ///   origin stays known
   Map<Relationship.Origin, List<Relationship>> complete(
       Map<QualifiedName, Table> tables,
       Map<QualifiedName, SequencedMap<String, ViewColumns.Origin>> views,
@@ -209,10 +210,8 @@ final class Relationships {
     var found = new ArrayList<Relationship.Junction>();
     for (var entry : byTable.entrySet()) {
       var table = tables.get(entry.getKey());
-      if (table == null || table.primaryKey().isEmpty()) {
-        continue;
-      }
-      var whole = Set.copyOf(table.primaryKey());
+      var whole =
+          table == null ? primary.getOrDefault(entry.getKey(), List.of()) : table.primaryKey();
       var held = entry.getValue().stream().filter(key -> holds(whole, key)).toList();
       for (var near : held) {
         for (var far : held) {
@@ -225,7 +224,7 @@ final class Relationships {
     return found;
   }
 
-  private static boolean holds(Set<String> primary, Relationship.Key key) {
+  private static boolean holds(List<String> primary, Relationship.Key key) {
     return key.pairs().stream().allMatch(p -> primary.contains(p.column()));
   }
 
