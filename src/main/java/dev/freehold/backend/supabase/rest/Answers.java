@@ -10,13 +10,15 @@ import dev.freehold.http.Body;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Headers.Field;
 import dev.freehold.http.Response;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /// Makes the answer of what a statement gave: status, headers, body.
 final class Answers {
+  private static final int MAX_STATUS_DIGITS = 3;
+
   private final ApiRequest request;
   private final MediaType type;
   private final List<Field> headers = new ArrayList<>();
@@ -30,64 +32,76 @@ final class Answers {
     int status = contentRange(outcome);
     var canonical = request.query().canonical();
     add("Content-Location", path(request.name()) + (canonical.isEmpty() ? "" : "?" + canonical));
-    return status == 416
-        ? outOfRange(outcome)
-        : finish(outcome, status, request.method() == ApiRequest.Method.GET, applied());
+    applied(List.of(), false);
+    return shown(outcome, status);
   }
 
   Response called(Outcome outcome, boolean returnsVoid) {
     int status = contentRange(outcome);
-    if (status == 416) {
-      return outOfRange(outcome);
+    applied(List.of(), true);
+    return returnsVoid ? finish(outcome, 204, Body.EMPTY) : shown(outcome, status);
+  }
+
+  /// @param plan as EXPLAIN printed it
+  Response explained(String plan) {
+    typed();
+    return new Response(
+        200, Headers.of(headers), new Body.Bytes(plan.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /// Rows, or why there are none where they were asked for.
+  private Response shown(Outcome outcome, int status) {
+    typed();
+    if (request.method() == ApiRequest.Method.HEAD) {
+      return finish(outcome, status, Body.EMPTY);
     }
-    var body =
-        !returnsVoid
-            && request.method() != ApiRequest.Method.HEAD
-            && !request.preferences().representation().equals(Optional.of(Representation.MINIMAL));
-    var applied = applied();
-    request.preferences().enforcedMaxAffected().ifPresent(n -> applied.add("max-affected=" + n));
-    return finish(outcome, returnsVoid ? 204 : status, body, applied);
+    return finish(
+        outcome, status, new Body.Bytes(status == 416 ? outOfRange(outcome) : outcome.body()));
   }
 
   Response written(Outcome outcome, WritePlan plan) {
     var preferences = request.preferences();
     var rows = preferences.wantsRows();
-    var counted =
-        preferences.count().isPresent() ? OptionalLong.of(outcome.rows()) : OptionalLong.empty();
+    var counted = preferences.counts() ? OptionalLong.of(outcome.rows()) : OptionalLong.empty();
+    int status =
+        switch (plan) {
+          case WritePlan.Insert _ when request.method() == ApiRequest.Method.PUT ->
+              rows ? (outcome.rows() > outcome.changed() ? 201 : 200) : 204;
+          case WritePlan.Insert insert -> {
+            location(outcome, insert.table());
+            add("Content-Range", range(1, 0, counted));
+            yield insert.merge() && outcome.rows() <= outcome.changed() ? 200 : 201;
+          }
+          case WritePlan.Update _ -> {
+            add("Content-Range", range(0, outcome.rows() - 1, counted));
+            yield rows ? 200 : 204;
+          }
+          case WritePlan.Delete _ -> {
+            add("Content-Range", range(1, 0, counted));
+            yield rows ? 200 : 204;
+          }
+        };
+    applied(ofWrites(plan), !(plan instanceof WritePlan.Insert));
+    if (!rows) {
+      return finish(outcome, status, Body.EMPTY);
+    }
+    typed();
+    return finish(outcome, status, new Body.Bytes(outcome.body()));
+  }
+
+  /// The applied preferences that only writes know.
+  private List<String> ofWrites(WritePlan plan) {
+    var preferences = request.preferences();
     var applied = new ArrayList<String>();
-    int status;
-    switch (plan) {
-      case WritePlan.Insert insert when request.method() == ApiRequest.Method.PUT -> {
-        var inserted = outcome.rows() > outcome.changed();
-        status = rows ? (inserted ? 201 : 200) : 204;
-      }
-      case WritePlan.Insert insert -> {
-        var upsert = !insert.conflict().isEmpty();
-        var merged = insert.merge() && upsert && outcome.rows() <= outcome.changed();
-        status = merged ? 200 : 201;
-        location(outcome, insert.table());
-        add("Content-Range", range(1, 0, counted));
-        if (upsert) {
-          preferences.resolution().map(Resolution::word).ifPresent(applied::add);
-        }
-        preferences.missing().map(Missing::word).ifPresent(applied::add);
-      }
-      case WritePlan.Update _ -> {
-        status = rows ? 200 : 204;
-        add("Content-Range", range(0, outcome.rows() - 1, counted));
-        preferences.missing().map(Missing::word).ifPresent(applied::add);
-      }
-      case WritePlan.Delete _ -> {
-        status = rows ? 200 : 204;
-        add("Content-Range", range(1, 0, counted));
-      }
+    var create = request.method() == ApiRequest.Method.POST;
+    if (create && plan instanceof WritePlan.Insert insert && insert.keyed()) {
+      preferences.resolution().map(Resolution::word).ifPresent(applied::add);
+    }
+    if (create || plan instanceof WritePlan.Update) {
+      preferences.missing().map(Missing::word).ifPresent(applied::add);
     }
     preferences.representation().map(Representation::word).ifPresent(applied::add);
-    applied.addAll(applied());
-    if (!(plan instanceof WritePlan.Insert)) {
-      preferences.enforcedMaxAffected().ifPresent(n -> applied.add("max-affected=" + n));
-    }
-    return finish(outcome, status, rows, applied);
+    return applied;
   }
 
   private void location(Outcome outcome, Table table) {
@@ -95,12 +109,13 @@ final class Answers {
       return;
     }
     var address = new StringBuilder(path(table.name()));
-    for (int i = 0; i < table.primaryKey().size(); i++) {
-      var value = outcome.location().get(i);
-      address.append(i == 0 ? "?" : "&");
-      QueryStrings.encode(address, table.primaryKey().get(i));
-      address.append('=');
-      QueryStrings.encode(address, value == null ? "is.null" : "eq." + value);
+    var separator = '?';
+    for (var part : outcome.location()) {
+      var text = String.valueOf(part);
+      int equals = text.indexOf('=');
+      QueryStrings.encode(address.append(separator), text.substring(0, equals));
+      QueryStrings.encode(address.append('='), text.substring(equals + 1));
+      separator = '&';
     }
     add("Location", address.toString());
   }
@@ -127,39 +142,44 @@ final class Answers {
         + (total.isPresent() ? Long.toString(total.getAsLong()) : "*");
   }
 
-  private Response outOfRange(Outcome outcome) {
-    throw Failures.invalidRange(
+  private byte[] outOfRange(Outcome outcome) {
+    return Failures.invalidRange(
             "An offset of "
                 + request.window().offset()
                 + " was requested, but there are only "
                 + outcome.total().orElse(0)
                 + " rows.")
-        .headers(headers);
+        .body()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
-  private List<String> applied() {
+  /// Says which preferences were applied, in PostgREST's order.
+  ///
+  /// @param first those that only this kind of request knows
+  /// @param limited whether a limit on touched rows is one of them
+  private void applied(List<String> first, boolean limited) {
     var preferences = request.preferences();
-    var applied = new ArrayList<String>();
+    var applied = new ArrayList<>(first);
     preferences.count().map(Preferences.Count::word).ifPresent(applied::add);
     preferences.handling().map(Handling::word).ifPresent(applied::add);
     preferences.timezone().map(zone -> "timezone=" + zone).ifPresent(applied::add);
-    return applied;
-  }
-
-  private Response finish(Outcome outcome, int status, boolean body, List<String> applied) {
-    if (body || request.method() == ApiRequest.Method.HEAD) {
-      add("Content-Type", type.contentType());
-    }
-    if (request.negotiated()) {
-      add("Content-Profile", request.schema());
+    if (limited) {
+      preferences.enforcedMaxAffected().ifPresent(n -> applied.add("max-affected=" + n));
     }
     if (!applied.isEmpty()) {
       add("Preference-Applied", String.join(", ", applied));
     }
-    var response =
-        new Response(
-            status, Headers.of(headers), body ? new Body.Bytes(outcome.body()) : Body.EMPTY);
-    return byDatabase(response, outcome);
+  }
+
+  private void typed() {
+    add("Content-Type", type.contentType());
+    if (request.negotiated()) {
+      add("Content-Profile", request.schema());
+    }
+  }
+
+  private Response finish(Outcome outcome, int status, Body body) {
+    return byDatabase(new Response(status, Headers.of(headers), body), outcome);
   }
 
   /// What the query said about the response: its headers replace ours.
@@ -184,16 +204,20 @@ final class Answers {
         : new Response(status(outcome.status()), answer.headers(), answer.body());
   }
 
+  /// The number a text begins with.
   private static int status(String text) {
-    try {
-      int status = Integer.parseInt(text);
-      if (status >= 100 && status <= 599) {
-        return status;
-      }
-    } catch (NumberFormatException e) {
+    int end = 0;
+    while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+      end++;
+    }
+    if (end == 0 || end > MAX_STATUS_DIGITS) {
       throw Failures.responseStatus();
     }
-    throw Failures.responseStatus();
+    int status = Integer.parseInt(text.substring(0, end));
+    if (status < 100) {
+      throw Failures.responseStatus();
+    }
+    return status;
   }
 
   private static String path(QualifiedName name) {

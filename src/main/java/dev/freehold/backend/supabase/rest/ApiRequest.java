@@ -3,13 +3,13 @@ package dev.freehold.backend.supabase.rest;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.http.Request;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Predicate;
 
 /// A request, read as far as it can be without knowing the schema.
 ///
 /// @param schema the exposed schema it is about
 /// @param negotiated the answer says which schema that was
-/// @param contentType of the body, without parameters
+/// @param contentType of the body
 /// @param window the rows wanted of the whole result
 record ApiRequest(
     Request http,
@@ -18,7 +18,7 @@ record ApiRequest(
     String schema,
     boolean negotiated,
     Preferences preferences,
-    String contentType,
+    MediaType contentType,
     Window window,
     QueryString query) {
 
@@ -49,8 +49,9 @@ record ApiRequest(
     record Function(String name) implements Resource {}
   }
 
+  /// @param zones knows the names of time zones
   /// @throws RestFailure for what is wrong whatever the schema
-  static ApiRequest of(Request http, RestSettings settings) {
+  static ApiRequest of(Request http, RestSettings settings, Predicate<String> zones) {
     var resource = resource(http.path());
     var method = method(http.method());
     if (resource instanceof Resource.Function) {
@@ -71,10 +72,7 @@ record ApiRequest(
     if (!settings.schemas().contains(schema)) {
       throw Failures.unacceptableSchema(schema, settings.schemas());
     }
-    var preferences = Preferences.of(http.headers());
-    if (preferences.strict() && !preferences.invalid().isEmpty()) {
-      throw Failures.preferences(preferences.invalid());
-    }
+    var preferences = Preferences.of(http.headers(), zones);
     var functionRead = resource instanceof Resource.Function && method.reads();
     var query = QueryStrings.read(http.query(), functionRead);
     return new ApiRequest(
@@ -86,29 +84,6 @@ record ApiRequest(
         preferences,
         contentType(http),
         Windows.of(method, http, query),
-        query);
-  }
-
-  /// The same in a time zone the database knows, or in none.
-  ///
-  /// @throws RestFailure PGRST122 when an unknown one is preferred strictly
-  ApiRequest inKnownTimezone(TimeZones zones) {
-    var zone = preferences.timezone();
-    if (zone.isEmpty() || zones.knows(zone.get())) {
-      return this;
-    }
-    if (preferences.strict()) {
-      throw Failures.preferences(List.of("timezone=" + zone.get()));
-    }
-    return new ApiRequest(
-        http,
-        method,
-        resource,
-        schema,
-        negotiated,
-        preferences.withoutTimezone(),
-        contentType,
-        window,
         query);
   }
 
@@ -147,9 +122,19 @@ record ApiRequest(
     };
   }
 
-  private static String contentType(Request http) {
-    var header = http.header("Content-Type").orElse("application/json");
-    int end = header.indexOf(';');
-    return (end < 0 ? header : header.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  private static MediaType contentType(Request http) {
+    return http.header("Content-Type").map(MediaType::of).orElse(MediaType.Named.JSON);
+  }
+
+  /// The media types the answer may have, best first.
+  List<MediaType> accepted() {
+    return http.header("Accept").map(MediaType::accepted).orElse(List.of(MediaType.Named.ANY));
+  }
+
+  /// @throws RestFailure PGRST122
+  void requireKnownPreferences() {
+    if (preferences.strict() && !preferences.invalid().isEmpty()) {
+      throw Failures.preferences(preferences.invalid());
+    }
   }
 }

@@ -5,16 +5,20 @@ import java.util.List;
 
 /// A call of one function.
 ///
-/// @param returning columns the answer needs beyond those of the result, for computed fields
+/// @param returning the columns of the result that the answer needs; `*` for all
 record CallPlan(Routine routine, Arguments arguments, List<String> returning) {
+
+  CallPlan returning(List<String> columns) {
+    return new CallPlan(routine, arguments, columns);
+  }
 
   /// Where the arguments come from.
   sealed interface Arguments {
-    /// One JSON object whose keys are parameters.
-    record Keyed(String json, List<Routine.Parameter> given) implements Arguments {}
+    /// An object whose keys are parameters; of an array of them the first one counts.
+    record Keyed(Payload.Rows body, List<Routine.Parameter> given) implements Arguments {}
 
-    /// Texts, as a query string or a form gives them; one text per parameter, an array literal for
-    /// a variadic one.
+    /// Texts, as a query string or a form gives them; one text per parameter, an array literal of
+    /// texts for a variadic one.
     record Texts(List<Routine.Parameter> given, List<String> values) implements Arguments {}
 
     /// The whole body as the only, unnamed parameter.

@@ -1,70 +1,61 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.MediaType.Named;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Quoting;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Chooses the overload a request means by the names of its arguments, and brings the arguments.
 final class CallPlanner {
   private final SchemaCache cache;
   private final ApiRequest request;
-  private final boolean post;
+  private final Optional<Payload> payload;
 
-  CallPlanner(SchemaCache cache, ApiRequest request) {
+  /// @param payload what a POST brings
+  CallPlanner(SchemaCache cache, ApiRequest request, Optional<Payload> payload) {
     this.cache = cache;
     this.request = request;
-    post = request.method() == ApiRequest.Method.POST;
+    this.payload = payload;
   }
 
-  /// @throws RestFailure PGRST102, PGRST202, PGRST203
+  /// @throws RestFailure PGRST202, PGRST203
   CallPlan plan() {
-    if (!post) {
+    if (payload.isEmpty()) {
       return texts(request.query().arguments());
     }
-    return switch (request.contentType()) {
-      case "text/plain", "text/xml", "application/octet-stream" -> {
-        var routine = choose(Set.of());
+    return switch (payload.get()) {
+      case Payload.Form form -> texts(form.fields());
+      case Payload.Whole whole -> {
+        var routine = choose(new TreeSet<>());
         yield routine.parameters().isEmpty()
-            ? call(routine, new CallPlan.Arguments.Texts(List.of(), List.of()))
-            : whole(routine);
+            ? new CallPlan(routine, NO_ARGUMENTS, List.of())
+            : whole(routine, whole.body());
       }
-      case "application/x-www-form-urlencoded" ->
-          texts(QueryStrings.parameters(request.http().text()));
-      default -> json();
+      case Payload.Rows rows -> rows(rows);
     };
   }
 
-  /// The failure of a function that has no overload at all.
-  RestFailure notFound() {
-    return none(Set.of(), List.of());
-  }
+  private static final CallPlan.Arguments NO_ARGUMENTS =
+      new CallPlan.Arguments.Texts(List.of(), List.of());
 
-  private CallPlan json() {
-    if (request.http().body().length == 0) {
-      var routine = choose(Set.of());
-      return unnamed(routine)
-          ? whole(routine)
-          : call(routine, new CallPlan.Arguments.Keyed("{}", List.of()));
-    }
-    var payload = Payload.of(request);
-    var keys = request.query().columns().orElse(payload.keys());
-    var routine = choose(new LinkedHashSet<>(keys));
+  private CallPlan rows(Payload.Rows rows) {
+    var routine = choose(new TreeSet<>(rows.keys()));
     if (unnamed(routine)) {
-      return whole(routine);
+      return whole(routine, rows.json().getBytes(StandardCharsets.UTF_8));
     }
-    var given =
-        routine.parameters().stream().filter(parameter -> keys.contains(parameter.name())).toList();
-    return call(routine, new CallPlan.Arguments.Keyed(payload.json(), given));
+    var given = routine.parameters().stream().filter(p -> rows.keys().contains(p.name())).toList();
+    return new CallPlan(routine, new CallPlan.Arguments.Keyed(rows, given), List.of());
   }
 
   private CallPlan texts(List<QueryString.Argument> arguments) {
@@ -72,68 +63,42 @@ final class CallPlanner {
     for (var argument : arguments) {
       byName.computeIfAbsent(argument.name(), _ -> new ArrayList<>()).add(argument.value());
     }
-    var routine = choose(byName.keySet());
+    var routine = choose(new TreeSet<>(byName.keySet()));
     var given = new ArrayList<Routine.Parameter>();
     var values = new ArrayList<String>();
     for (var parameter : routine.parameters()) {
       var texts = byName.get(parameter.name());
       if (texts != null) {
         given.add(parameter);
-        values.add(
-            parameter.variadic() && !isArray(texts)
-                ? Quoting.arrayLiteral(texts)
-                : texts.getLast());
+        values.add(parameter.variadic() ? Quoting.arrayLiteral(texts) : texts.getLast());
       }
     }
-    return call(routine, new CallPlan.Arguments.Texts(given, values));
+    return new CallPlan(routine, new CallPlan.Arguments.Texts(given, values), List.of());
   }
 
-  private static boolean isArray(List<String> texts) {
-    return texts.size() == 1 && texts.getFirst().startsWith("{");
-  }
-
-  private CallPlan whole(Routine routine) {
-    return call(
-        routine,
-        new CallPlan.Arguments.Whole(routine.parameters().getFirst(), request.http().body()));
-  }
-
-  /// Columns beyond those of the result are computed fields, which only the call itself can
-  /// compute.
-  private CallPlan call(Routine routine, CallPlan.Arguments arguments) {
-    var table = routine.returnsRow().flatMap(cache::table);
-    var computed = new ArrayList<String>();
-    if (table.isPresent()) {
-      for (var item : request.query().select()) {
-        if (item instanceof Select.Column column) {
-          var name = column.field().column();
-          var function = new QualifiedName(table.get().name().schema(), name);
-          if (!table.get().columns().containsKey(name) && cache.routines().containsKey(function)) {
-            computed.add(name);
-          }
-        }
-      }
-    }
-    return new CallPlan(routine, arguments, computed);
+  private static CallPlan whole(Routine routine, byte[] body) {
+    var arguments = new CallPlan.Arguments.Whole(routine.parameters().getFirst(), body);
+    return new CallPlan(routine, arguments, List.of());
   }
 
   private boolean unnamed(Routine routine) {
-    return post
+    return payload.isPresent()
         && routine.parameters().size() == 1
         && routine.parameters().getFirst().name().isEmpty()
-        && takes(routine.parameters().getFirst().type());
+        && WHOLE
+            .getOrDefault(request.contentType(), List.of())
+            .contains(routine.parameters().getFirst().type());
   }
 
-  private boolean takes(String type) {
-    return switch (request.contentType()) {
-      case "text/plain" -> type.equals("text");
-      case "text/xml" -> type.equals("xml");
-      case "application/octet-stream" -> type.equals("bytea");
-      default -> type.equals("json") || type.equals("jsonb");
-    };
-  }
+  /// The types of a single unnamed parameter that takes a body as it is, by the body's type.
+  private static final Map<MediaType, List<String>> WHOLE =
+      Map.of(
+          Named.JSON, List.of("json", "jsonb"),
+          Named.TEXT, List.of("text"),
+          Named.XML, List.of("xml"),
+          Named.BYTES, List.of("bytea"));
 
-  private Routine choose(Set<String> keys) {
+  private Routine choose(SortedSet<String> keys) {
     var overloads = cache.routines().getOrDefault(request.name(), List.of());
     var named = overloads.stream().filter(routine -> fits(routine, keys)).toList();
     if (named.isEmpty()) {
@@ -146,9 +111,9 @@ final class CallPlanner {
     };
   }
 
-  private boolean fits(Routine routine, Set<String> keys) {
+  private boolean fits(Routine routine, SortedSet<String> keys) {
     if (routine.parameters().isEmpty()) {
-      return keys.isEmpty() && !(post && wholeBody());
+      return keys.isEmpty() && !wholeBody();
     }
     var names = new LinkedHashSet<String>();
     for (var parameter : routine.parameters()) {
@@ -161,10 +126,7 @@ final class CallPlanner {
   }
 
   private boolean wholeBody() {
-    return switch (request.contentType()) {
-      case "text/plain", "text/xml", "application/octet-stream" -> true;
-      default -> false;
-    };
+    return payload.isPresent() && payload.get() instanceof Payload.Whole;
   }
 
   private static RestFailure ambiguous(List<Routine> routines) {
@@ -178,32 +140,36 @@ final class CallPlanner {
                 + " overloading can be resolved");
   }
 
-  private RestFailure none(Collection<String> keys, List<Routine> overloads) {
+  private RestFailure none(SortedSet<String> keys, List<Routine> overloads) {
     var name = request.name();
     var list = String.join(", ", keys);
-    var onlyWhole = post && wholeBody();
-    var shown = onlyWhole ? "" : keys.isEmpty() ? " without parameters" : "(" + list + ")";
+    var shown = wholeBody() ? "" : keys.isEmpty() ? " without parameters" : "(" + list + ")";
+    var failure =
+        RestFailure.of(
+                404,
+                "PGRST202",
+                "Could not find the function " + name + shown + " in the schema cache")
+            .details(
+                "Searched for the function "
+                    + name
+                    + searched(keys, list)
+                    + ", but no matches were found in the schema cache.");
+    return wholeBody() ? failure : failure.hint(near(name, list, overloads).orElse(null));
+  }
+
+  private String searched(SortedSet<String> keys, String list) {
+    if (wholeBody()) {
+      return " with a single unnamed "
+          + WHOLE.getOrDefault(request.contentType(), List.of("")).getFirst()
+          + " parameter";
+    }
     var searched =
         keys.isEmpty()
             ? " without parameters"
             : " with parameter" + (keys.size() > 1 ? "s " : " ") + list;
-    if (onlyWhole) {
-      searched =
-          " with a single unnamed "
-              + Map.of("text/plain", "text", "text/xml", "xml")
-                  .getOrDefault(request.contentType(), "bytea")
-              + " parameter";
-    } else if (post) {
-      searched += " or with a single unnamed json/jsonb parameter";
-    }
-    return RestFailure.of(
-            404, "PGRST202", "Could not find the function " + name + shown + " in the schema cache")
-        .details(
-            "Searched for the function "
-                + name
-                + searched
-                + ", but no matches were found in the schema cache.")
-        .hint(near(name, list, overloads).orElse(null));
+    return payload.isPresent() && request.contentType().equals(Named.JSON)
+        ? searched + " or with a single unnamed json/jsonb parameter"
+        : searched;
   }
 
   private Optional<String> near(QualifiedName name, String list, List<Routine> overloads) {
@@ -222,6 +188,7 @@ final class CallPlanner {
             .map(routine ->
                 routine.parameters().stream()
                     .map(Routine.Parameter::name)
+                    .sorted()
                     .collect(Collectors.joining(", ", "(", ")")))
             .toList();
     return FuzzyMatch.best("(" + list + ")", lists, FuzzyMatch.ARGUMENTS)

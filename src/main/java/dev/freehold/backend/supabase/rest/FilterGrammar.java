@@ -41,11 +41,7 @@ final class FilterGrammar {
           .or(search("wfts", "websearch_to_tsquery"));
 
   private static final Rule<String> LANGUAGE =
-      Rule.character('(')
-          .then(Names.IDENTIFIER)
-          .before(Rule.character(')'))
-          .attempt()
-          .orElse("");
+      Rule.character('(').then(Names.IDENTIFIER).before(Rule.character(')')).attempt().orElse("");
 
   private static final Rule<Quantifier> QUANTIFIER =
       Rule.character('(')
@@ -58,14 +54,10 @@ final class FilterGrammar {
           .attempt()
           .orElse(Quantifier.NONE);
 
-  private static final Rule<Operation> ALONE =
-      operation(Rule.any(_ -> true, List.of()));
+  private static final Rule<Operation> ALONE = operation(Rule.any(_ -> true, List.of()));
 
   private static final Rule<Operation> IN_TREE =
-      operation(
-          quotedBefore()
-              .or(array())
-              .or(Rule.any(c -> c != ',' && c != ')', List.of())));
+      operation(quotedBefore().or(array()).or(Rule.any(c -> c != ',' && c != ')', List.of())));
 
   private static final Rule<Condition> LEAF =
       Names.FIELD
@@ -84,8 +76,7 @@ final class FilterGrammar {
 
   private static final Rule<Condition> TREE = tree();
 
-  private static final Rule<List<String>> PATH =
-      Names.FIELD_NAME.separatedBy1(Names.DELIMITER);
+  private static final Rule<List<String>> PATH = Names.FIELD_NAME.separatedBy1(Names.DELIMITER);
 
   private static final Rule<Target> TARGET =
       PATH.and(
@@ -162,7 +153,7 @@ final class FilterGrammar {
             .and(value, (begun, text) -> (Test) begun.of(text))
             .attempt();
     var test =
-        in.map(values -> (Test) new Condition.In(values))
+        in.map(values -> (Test) new Condition.In(values.equals(List.of("")) ? List.of() : values))
             .or(is.map(Condition.Is::new))
             .or(distinct.map(Condition.IsDistinct::new))
             .or(search)

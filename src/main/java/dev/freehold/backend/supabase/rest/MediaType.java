@@ -2,111 +2,225 @@ package dev.freehold.backend.supabase.rest;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/// A representation of rows that can be asked for.
-enum MediaType {
-  JSON("application/json; charset=utf-8"),
-  CSV("text/csv; charset=utf-8"),
-  GEOJSON("application/geo+json; charset=utf-8"),
-  OPENAPI("application/openapi+json; charset=utf-8"),
-  OBJECT("application/vnd.pgrst.object+json; charset=utf-8"),
-  OBJECT_STRIPPED("application/vnd.pgrst.object+json;nulls=stripped; charset=utf-8"),
-  ARRAY_STRIPPED("application/vnd.pgrst.array+json;nulls=stripped; charset=utf-8");
+/// A media type that a client asks for or sends, as far as this wire tells them apart.
+sealed interface MediaType {
+  /// As it stands in a header, without the charset.
+  String name();
 
-  private final String contentType;
-
-  MediaType(String contentType) {
-    this.contentType = contentType;
-  }
-
-  String contentType() {
-    return contentType;
+  /// The value of `Content-Type`.
+  default String contentType() {
+    return name() + "; charset=utf-8";
   }
 
   /// Exactly one row is wanted.
-  boolean singular() {
-    return this == OBJECT || this == OBJECT_STRIPPED;
+  default boolean singular() {
+    return false;
   }
 
-  private record Wanted(String name, double quality) {}
+  /// A type without parameters that matter. One of the constants, or as it was written.
+  record Named(String name) implements MediaType {
+    static final Named JSON = new Named("application/json");
+    static final Named GEOJSON = new Named("application/geo+json");
+    static final Named CSV = new Named("text/csv");
+    static final Named TEXT = new Named("text/plain");
+    static final Named XML = new Named("text/xml");
+    static final Named OPENAPI = new Named("application/openapi+json");
+    static final Named FORM = new Named("application/x-www-form-urlencoded");
+    static final Named BYTES = new Named("application/octet-stream");
+    static final Named ANY = new Named("*/*");
 
-  /// The first of the wanted types, best quality first, that there is.
+    /// The types that say their charset; those named here, but for bytes.
+    private static final List<Named> TEXTUAL =
+        List.of(JSON, GEOJSON, CSV, TEXT, XML, OPENAPI, FORM, ANY);
+
+    @Override
+    public String contentType() {
+      return TEXTUAL.contains(this) ? name + "; charset=utf-8" : name;
+    }
+  }
+
+  /// One row as an object.
   ///
-  /// @param accept the `Accept` header, empty when there was none
-  /// @throws RestFailure PGRST107
-  static MediaType choose(String accept, List<MediaType> available) {
-    if (accept.isBlank() || accept.equals("*/*") || accept.equals("application/json")) {
-      return available.getFirst();
+  /// @param stripped without the keys whose value is null
+  record SingleObject(boolean stripped) implements MediaType {
+    @Override
+    public String name() {
+      return "application/vnd.pgrst.object+json" + (stripped ? ";nulls=stripped" : "");
     }
-    var wanted = new ArrayList<Wanted>();
-    for (var part : accept.split(",")) {
-      if (!part.isBlank()) {
-        wanted.add(wanted(part));
-      }
-    }
-    wanted.sort(Comparator.comparingDouble(Wanted::quality).reversed());
-    for (var type : wanted) {
-      for (var candidate : available) {
-        if (candidate.answers(type.name())) {
-          return candidate;
-        }
-      }
-    }
-    throw Failures.mediaType(wanted.stream().map(Wanted::name).toList());
-  }
 
-  private static Wanted wanted(String part) {
-    var name = new StringBuilder();
-    double quality = 1;
-    for (var piece : part.split(";")) {
-      var word = piece.strip().toLowerCase(Locale.ROOT);
-      if (word.startsWith("q=")) {
-        quality = quality(word.substring(2));
-      } else if (!word.isEmpty() && !word.startsWith("charset=")) {
-        name.append(name.isEmpty() ? "" : ";").append(word);
-      }
-    }
-    return new Wanted(name.toString(), quality);
-  }
-
-  private static double quality(String text) {
-    try {
-      return Double.parseDouble(text);
-    } catch (NumberFormatException e) {
-      return 1;
+    @Override
+    public boolean singular() {
+      return true;
     }
   }
 
-  private boolean answers(String wanted) {
-    return switch (this) {
-      case JSON ->
-          switch (wanted) {
-            case "*/*",
-                "application/*",
-                "application/json",
-                "application/vnd.pgrst.array",
-                "application/vnd.pgrst.array+json" ->
-                true;
-            default -> false;
-          };
-      case CSV -> wanted.equals("text/csv") || wanted.equals("text/*");
-      case GEOJSON -> wanted.equals("application/geo+json");
-      case OPENAPI ->
-          switch (wanted) {
-            case "*/*", "application/*", "application/json", "application/openapi+json" -> true;
-            default -> false;
-          };
-      case OBJECT ->
-          wanted.equals("application/vnd.pgrst.object")
-              || wanted.equals("application/vnd.pgrst.object+json");
-      case OBJECT_STRIPPED ->
-          wanted.equals("application/vnd.pgrst.object;nulls=stripped")
-              || wanted.equals("application/vnd.pgrst.object+json;nulls=stripped");
-      case ARRAY_STRIPPED ->
-          wanted.equals("application/vnd.pgrst.array;nulls=stripped")
-              || wanted.equals("application/vnd.pgrst.array+json;nulls=stripped");
+  /// An array of objects without the keys whose value is null.
+  record StrippedArray() implements MediaType {
+    @Override
+    public String name() {
+      return "application/vnd.pgrst.array+json;nulls=stripped";
+    }
+  }
+
+  /// The plan of the statement that would answer in another type.
+  ///
+  /// @param json JSON rather than text
+  /// @param options of [#PLAN_OPTIONS]
+  record Plan(MediaType of, boolean json, List<String> options) implements MediaType {
+    @Override
+    public String name() {
+      return "application/vnd.pgrst.plan+"
+          + (json ? "json" : "text")
+          + "; for=\""
+          + of.name()
+          + "\""
+          + (options.isEmpty() ? "" : "; options=" + String.join("|", options));
+    }
+  }
+
+  /// What EXPLAIN can be asked for, in the order in which it is said back.
+  List<String> PLAN_OPTIONS = List.of("analyze", "verbose", "settings", "buffers", "wal");
+
+  /// Reads one media type.
+  static MediaType of(String text) {
+    var in = new Parameters(text);
+    var type = in.type();
+    var parameters = in.parameters();
+    var stripped = parameters.getOrDefault("nulls", "").equals("stripped");
+    return switch (type) {
+      case "application/vnd.pgrst.object", "application/vnd.pgrst.object+json" ->
+          new SingleObject(stripped);
+      case "application/vnd.pgrst.array", "application/vnd.pgrst.array+json" ->
+          stripped ? new StrippedArray() : Named.JSON;
+      case "application/vnd.pgrst.plan", "application/vnd.pgrst.plan+text" ->
+          plan(parameters, false);
+      case "application/vnd.pgrst.plan+json" -> plan(parameters, true);
+      default -> {
+        var named = new Named(type);
+        yield Named.TEXTUAL.contains(named) || named.equals(Named.BYTES) ? named : new Named(text);
+      }
     };
+  }
+
+  private static Plan plan(Map<String, String> parameters, boolean json) {
+    var asked = List.of(parameters.getOrDefault("options", "").split("\\|"));
+    return new Plan(
+        of(parameters.getOrDefault("for", Named.JSON.name())),
+        json,
+        PLAN_OPTIONS.stream().filter(asked::contains).toList());
+  }
+
+  /// The types of an `Accept` header, the best quality first; of equal quality the one that says
+  /// more comes first.
+  static List<MediaType> accepted(String header) {
+    var wanted = new ArrayList<Wanted>();
+    for (var part : header.split(",", -1)) {
+      wanted.add(Wanted.of(part.replace(" ", "")));
+    }
+    wanted.sort(
+        Comparator.<Wanted>comparingDouble(Wanted::quality)
+            .thenComparingLong(Wanted::weight)
+            .reversed());
+    return wanted.stream().map(w -> of(w.text())).toList();
+  }
+
+  /// One part of an `Accept` header.
+  ///
+  /// @param weight how much it says: parameters less stars
+  record Wanted(String text, double quality, long weight) {
+    private static Wanted of(String part) {
+      int at = part.indexOf(";q=");
+      var text = at < 0 ? part : part.substring(0, at);
+      long weight =
+          text.chars().filter(c -> c == ';').count() - text.chars().filter(c -> c == '*').count();
+      return new Wanted(text, at < 0 ? 1 : quality(part.substring(at + 3)), weight);
+    }
+
+    private static double quality(String rest) {
+      int end = rest.indexOf(';');
+      try {
+        return Double.parseDouble(end < 0 ? rest : rest.substring(0, end));
+      } catch (NumberFormatException e) {
+        return 1;
+      }
+    }
+  }
+
+  /// Reads `type/subtype;name=value;name="value"`; what does not read as a parameter ends it.
+  final class Parameters {
+    private final String text;
+    private int at;
+
+    private Parameters(String text) {
+      this.text = text;
+    }
+
+    /// In lower case; empty when there is none.
+    private String type() {
+      var main = word(".*");
+      if (main.isEmpty() || !take('/')) {
+        return "";
+      }
+      var sub = word(".*+-");
+      return sub.isEmpty() ? "" : (main + "/" + sub).toLowerCase(Locale.ROOT);
+    }
+
+    private Map<String, String> parameters() {
+      var found = new HashMap<String, String>();
+      while (true) {
+        spaces();
+        if (!take(';')) {
+          return found;
+        }
+        spaces();
+        var name = word("-").toLowerCase(Locale.ROOT);
+        spaces();
+        if (name.isEmpty() || !take('=')) {
+          return found;
+        }
+        spaces();
+        var value = take('"') ? quoted() : word("|-");
+        if (value.isEmpty()) {
+          return found;
+        }
+        found.put(name, value);
+      }
+    }
+
+    private String quoted() {
+      int end = text.indexOf('"', at);
+      if (end < 0) {
+        return "";
+      }
+      var value = text.substring(at, end);
+      at = end + 1;
+      return value;
+    }
+
+    private String word(String others) {
+      int start = at;
+      while (at < text.length()
+          && (Character.isLetterOrDigit(text.charAt(at)) || others.indexOf(text.charAt(at)) >= 0)) {
+        at++;
+      }
+      return text.substring(start, at);
+    }
+
+    private void spaces() {
+      while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+        at++;
+      }
+    }
+
+    private boolean take(char c) {
+      var there = at < text.length() && text.charAt(at) == c;
+      at += there ? 1 : 0;
+      return there;
+    }
   }
 }

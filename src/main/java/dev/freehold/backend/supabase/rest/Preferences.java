@@ -2,12 +2,13 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.http.Headers;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
-/// What a client prefers (`Prefer`, RFC 7240). Of a preference given twice the first counts.
+/// What a client prefers (`Prefer`, RFC 7240). Of a preference given twice the first that is known
+/// counts.
 ///
 /// @param maxAffected rows a write may touch; honoured only with `handling=strict`
 /// @param invalid preferences we do not know
@@ -21,7 +22,31 @@ record Preferences(
     Optional<String> timezone,
     List<String> invalid) {
 
-  private static final Optional<String> NONE = Optional.empty();
+  private static final String ZONE = "timezone=";
+  private static final String MOST = "max-affected=";
+
+  /// Words that are known, honoured or not.
+  private static final List<String> KNOWN = known();
+
+  private static List<String> known() {
+    var words = new ArrayList<>(List.of("tx=commit", "tx=rollback"));
+    for (var value : Representation.values()) {
+      words.add(value.word());
+    }
+    for (var value : Count.values()) {
+      words.add(value.word());
+    }
+    for (var value : Resolution.values()) {
+      words.add(value.word());
+    }
+    for (var value : Missing.values()) {
+      words.add(value.word());
+    }
+    for (var value : Handling.values()) {
+      words.add(value.word());
+    }
+    return List.copyOf(words);
+  }
 
   /// `return=`.
   enum Representation {
@@ -105,61 +130,66 @@ record Preferences(
     }
   }
 
-  static Preferences of(Headers headers) {
-    var first = new LinkedHashMap<String, String>();
+  /// @param zones knows the names of time zones
+  static Preferences of(Headers headers, Predicate<String> zones) {
+    var words = new ArrayList<String>();
     for (var line : headers.all("Prefer")) {
-      for (var piece : line.split(",")) {
-        var word = piece.strip();
-        if (!word.isEmpty()) {
-          int equals = word.indexOf('=');
-          first.putIfAbsent(equals < 0 ? word : word.substring(0, equals), word);
-        }
+      for (var piece : line.split(",", -1)) {
+        words.add(piece.strip());
       }
     }
-    var left = new ArrayList<>(first.values());
-    var zone = first.containsKey("timezone") ? Optional.of(first.get("timezone")) : NONE;
-    var most = first.containsKey("max-affected") ? Optional.of(first.get("max-affected")) : NONE;
-    var preferences =
-        new Preferences(
-            take(left, Representation.values(), Representation::word),
-            take(left, Count.values(), Count::word),
-            take(left, Resolution.values(), Resolution::word),
-            take(left, Missing.values(), Missing::word),
-            take(left, Handling.values(), Handling::word),
-            most.map(Preferences::value).filter(Preferences::isNumber).map(Long::valueOf),
-            zone.map(Preferences::value),
-            left);
-    most.filter(word -> isNumber(value(word))).ifPresent(left::remove);
-    zone.ifPresent(left::remove);
-    // What tx= asks for is not allowed by db-tx-end=commit; the words are known all the same.
-    left.removeIf(word -> word.equals("tx=commit") || word.equals("tx=rollback"));
-    return preferences;
+    var zone = value(words, ZONE).filter(zones);
+    var invalid = new ArrayList<String>();
+    for (var word : words) {
+      var known =
+          KNOWN.contains(word)
+              || word.startsWith(MOST)
+              || (word.startsWith(ZONE) && zone.isPresent());
+      if (!known) {
+        invalid.add(word);
+      }
+    }
+    return new Preferences(
+        first(words, Representation.values(), Representation::word),
+        first(words, Count.values(), Count::word),
+        first(words, Resolution.values(), Resolution::word),
+        first(words, Missing.values(), Missing::word),
+        first(words, Handling.values(), Handling::word),
+        value(words, MOST).flatMap(Preferences::number),
+        zone,
+        invalid);
   }
 
-  private static <T> Optional<T> take(List<String> left, T[] values, Function<T, String> word) {
-    for (var value : values) {
-      if (left.remove(word.apply(value))) {
-        return Optional.of(value);
+  private static <T> Optional<T> first(
+      List<String> words, T[] values, Function<T, String> spelling) {
+    for (var word : words) {
+      for (var value : values) {
+        if (spelling.apply(value).equals(word)) {
+          return Optional.of(value);
+        }
       }
     }
     return Optional.empty();
   }
 
-  private static String value(String word) {
-    return word.substring(word.indexOf('=') + 1);
+  private static Optional<String> value(List<String> words, String name) {
+    return words.stream()
+        .filter(word -> word.startsWith(name))
+        .findFirst()
+        .map(word -> word.substring(name.length()));
   }
 
-  /// The same without the time zone, which nobody knows.
-  Preferences withoutTimezone() {
-    return new Preferences(
-        representation,
-        count,
-        resolution,
-        missing,
-        handling,
-        maxAffected,
-        Optional.empty(),
-        invalid);
+  private static Optional<Long> number(String text) {
+    try {
+      return Optional.of(Long.parseLong(text.strip()));
+    } catch (NumberFormatException e) {
+      return Optional.empty();
+    }
+  }
+
+  /// Whether rows are counted exactly, at least up to a limit.
+  boolean counts() {
+    return count.equals(Optional.of(Count.EXACT)) || count.equals(Optional.of(Count.ESTIMATED));
   }
 
   boolean strict() {
@@ -173,11 +203,5 @@ record Preferences(
 
   boolean wantsRows() {
     return representation.equals(Optional.of(Representation.FULL));
-  }
-
-  private static boolean isNumber(String text) {
-    return !text.isEmpty()
-        && text.length() < 19
-        && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

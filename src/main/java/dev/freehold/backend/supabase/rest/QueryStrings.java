@@ -150,20 +150,18 @@ final class QueryStrings {
     }
     var offsets = new LinkedHashMap<List<String>, Long>();
     for (var offset : ending(given, "offset")) {
-      offsets.put(
-          FilterGrammar.target(offset.name()).embed(), number(offset.value()).orElse(0L));
+      offsets.put(FilterGrammar.target(offset.name()).embed(), number(offset.value()).orElse(0L));
     }
-    offsets.forEach(
-        (path, offset) -> {
-          var limit = windows.get(path);
-          windows.put(
-              path,
-              new Window(
-                  offset,
-                  limit == null
-                      ? Window.NO_LIMIT
-                      : limit.limit() == Window.NO_LIMIT ? 0 : limit.limit()));
-        });
+    offsets.forEach((path, offset) -> {
+      var limit = windows.get(path);
+      windows.put(
+          path,
+          new Window(
+              offset,
+              limit == null
+                  ? Window.NO_LIMIT
+                  : limit.limit() == Window.NO_LIMIT ? 0 : limit.limit()));
+    });
     return windows;
   }
 
@@ -172,7 +170,10 @@ final class QueryStrings {
     try {
       var number = new BigInteger(value.strip());
       return Optional.of(
-          number.min(BigInteger.valueOf(MOST_ROWS)).max(BigInteger.valueOf(-MOST_ROWS)).longValue());
+          number
+              .min(BigInteger.valueOf(MOST_ROWS))
+              .max(BigInteger.valueOf(-MOST_ROWS))
+              .longValue());
     } catch (NumberFormatException e) {
       return Optional.empty();
     }

@@ -63,7 +63,7 @@ final class ReadNode {
 
   private static void placeConditions(ReadNode root, List<Placed<Condition>> all, boolean trees) {
     for (var placed : all.reversed()) {
-      var tree = !(placed.value() instanceof Condition.Filter) || placed.tree();
+      var tree = !(placed.value() instanceof Condition.Filter);
       if (tree == trees) {
         root.at(placed.path()).conditions.addFirst(placed.value());
       }

@@ -87,6 +87,13 @@ record ReadPlan(
     return new ReadPlan(source, table, alias, columns, List.of(), orders, window, embeds);
   }
 
+  /// Whether every column and nothing else is read.
+  boolean whole() {
+    return embeds.isEmpty()
+        && columns.size() == 1
+        && columns.getFirst().field().column().equals("*");
+  }
+
   boolean aggregates() {
     return columns.stream().anyMatch(c -> !c.aggregate().isEmpty());
   }

@@ -106,7 +106,7 @@ final class ReadPlanner {
   }
 
   /// @param expanded whether `*` stands for the names of the columns, as it must below aggregates
-  ///     and in lists
+  ///   and in lists
   /// @param lifted receives what the node gives to its parent's row
   private ReadPlan plan(ReadNode node, boolean expanded, List<Lifted> lifted) {
     var table = cache.table(node.origin);
@@ -187,9 +187,7 @@ final class ReadPlanner {
                 && filter.test() instanceof Condition.Is is
                 && is.what().equals("NULL");
         var embed = isNull ? named(filter.field().column(), embeds) : Optional.<Embedded>empty();
-        yield embed.isPresent()
-            ? new Condition.EmbedFound(embed.get(), filter.negated())
-            : filter;
+        yield embed.isPresent() ? new Condition.EmbedFound(embed.get(), filter.negated()) : filter;
       }
     };
   }

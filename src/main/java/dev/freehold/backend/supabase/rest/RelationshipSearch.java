@@ -2,12 +2,10 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Relationship;
-import dev.freehold.backend.supabase.rest.schema.Relationship.Cardinality;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Computed;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Junction;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,7 +13,8 @@ import java.util.stream.Collectors;
 ///
 /// Without a hint the target may be the foreign relation, the foreign key's name or its only
 /// column. A hint narrows a relation down by key, column or junction. A key from a relation to
-/// itself gives two relationships; then the rows that point here are meant.
+/// itself gives two relationships: the relation's name means the rows that point here, the column's
+/// name the row that is pointed at.
 final class RelationshipSearch {
   private final SchemaCache cache;
   private final String schema;
@@ -27,43 +26,42 @@ final class RelationshipSearch {
 
   /// @throws RestFailure PGRST200, PGRST201
   Relationship find(QualifiedName origin, String target, String hint) {
-    var matches = new ArrayList<Relationship>();
-    for (var candidate : cache.relationshipsOf(origin)) {
-      if (matches(candidate, target, hint)) {
-        if (candidate instanceof Computed) {
-          return candidate;
-        }
-        matches.add(candidate);
-      }
-    }
+    var matches =
+        cache.relationshipsOf(origin).stream()
+            .filter(candidate -> matches(candidate, target, hint))
+            .toList();
     return switch (matches.size()) {
       case 0 -> throw none(origin, target, hint);
       case 1 -> matches.getFirst();
-      default -> selfReference(origin, target, matches);
+      default -> throw ambiguous(origin, target, matches);
     };
   }
 
   private boolean matches(Relationship candidate, String target, String hint) {
+    if (!candidate.foreign().schema().equals(schema)) {
+      return false;
+    }
+    var named = candidate.foreign().name().equals(target);
+    var self = candidate.table().equals(candidate.foreign());
     return switch (candidate) {
       case Computed computed -> computed.function().name().equals(target);
-      case Relationship.Key key -> {
-        if (!key.foreign().schema().equals(schema)) {
-          yield false;
-        }
-        var named = key.foreign().name().equals(target);
-        yield hint.isEmpty()
-            ? named
-                || (!isView(key.foreign())
-                    && (key.constraint().equals(target) || onlyColumn(key, target, false)))
-            : named
-                && (key.constraint().equals(hint)
-                    || onlyColumn(key, hint, false)
-                    || onlyColumn(key, hint, true));
-      }
+      case Relationship.Key key when self ->
+          switch (key.cardinality()) {
+            case ONE_TO_MANY -> named && (hint.isEmpty() || onlyColumn(key, hint, true));
+            case MANY_TO_ONE -> hint.isEmpty() && onlyColumn(key, target, false);
+            case ONE_TO_ONE, ONE_TO_ONE_PARENT -> false;
+          };
+      case Relationship.Key key ->
+          hint.isEmpty()
+              ? named
+                  || (!isView(key.foreign())
+                      && (key.constraint().equals(target) || onlyColumn(key, target, false)))
+              : named
+                  && (key.constraint().equals(hint)
+                      || onlyColumn(key, hint, false)
+                      || onlyColumn(key, hint, true));
       case Junction junction ->
-          junction.foreign().schema().equals(schema)
-              && junction.foreign().name().equals(target)
-              && (hint.isEmpty() || junction.between().name().equals(hint));
+          !self && named && (hint.isEmpty() || junction.between().name().equals(hint));
     };
   }
 
@@ -78,24 +76,6 @@ final class RelationshipSearch {
     }
     var pair = key.pairs().getFirst();
     return (other ? pair.other() : pair.column()).equals(name);
-  }
-
-  private static Relationship selfReference(
-      QualifiedName origin, String target, List<Relationship> matches) {
-    if (matches.size() == 2
-        && matches.get(0) instanceof Relationship.Key a
-        && matches.get(1) instanceof Relationship.Key b
-        && a.table().equals(a.foreign())
-        && b.table().equals(b.foreign())
-        && a.constraint().equals(b.constraint())) {
-      return incoming(a) ? a : b;
-    }
-    throw ambiguous(origin, target, matches);
-  }
-
-  private static boolean incoming(Relationship.Key key) {
-    return key.cardinality() == Cardinality.ONE_TO_MANY
-        || key.cardinality() == Cardinality.ONE_TO_ONE_PARENT;
   }
 
   private RestFailure none(QualifiedName origin, String target, String hint) {
@@ -140,7 +120,6 @@ final class RelationshipSearch {
     var details =
         matches.stream()
             .map(RelationshipSearch::describe)
-            .filter(d -> !d.isEmpty())
             .collect(Collectors.joining(",", "[", "]"));
     var choices =
         matches.stream().map(RelationshipSearch::choice).collect(Collectors.joining(", "));
@@ -164,7 +143,7 @@ final class RelationshipSearch {
   private static String describe(Relationship relationship) {
     var embedding = relationship.table().name() + " with " + relationship.foreign().name();
     return switch (relationship) {
-      case Computed _ -> "";
+      case Computed _ -> "{}";
       case Relationship.Key key ->
           described(
               key.cardinality().words(),

@@ -1,7 +1,9 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.ApiRequest.Method;
 import dev.freehold.backend.supabase.rest.Preferences.Count;
 import dev.freehold.backend.supabase.rest.Preferences.Representation;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
@@ -19,15 +21,6 @@ final class Responder {
   /// Errors that a change of the schema since it was read may explain.
   private static final Set<String> STALE =
       Set.of("PGRST200", "PGRST201", "PGRST202", "PGRST203", "PGRST204", "PGRST205");
-
-  private static final List<MediaType> ROWS =
-      List.of(
-          MediaType.JSON,
-          MediaType.CSV,
-          MediaType.OBJECT,
-          MediaType.OBJECT_STRIPPED,
-          MediaType.ARRAY_STRIPPED,
-          MediaType.GEOJSON);
 
   private final Pool pool;
   private final RestSettings settings;
@@ -49,7 +42,7 @@ final class Responder {
   Response answer() {
     return switch (request.resource()) {
       case ApiRequest.Resource.Root _ -> {
-        if (request.method() == ApiRequest.Method.OPTIONS) {
+        if (request.method() == Method.OPTIONS) {
           yield Response.of(200).with("Allow", "OPTIONS,GET,HEAD");
         }
         throw Failures.rootDisabled();
@@ -61,7 +54,7 @@ final class Responder {
             case POST, PATCH, PUT, DELETE -> write();
           };
       case ApiRequest.Resource.Function _ ->
-          request.method() == ApiRequest.Method.OPTIONS ? planned(this::functionAllow) : call();
+          request.method() == Method.OPTIONS ? planned(this::functionAllow) : call();
     };
   }
 
@@ -69,13 +62,10 @@ final class Responder {
     return Response.of(200).with("Allow", methods);
   }
 
+  /// The overload that a GET with the same query would call.
   private Response functionAllow(SchemaCache cache) {
-    var overloads = cache.routines().getOrDefault(request.name(), List.of());
-    if (overloads.isEmpty()) {
-      throw new CallPlanner(cache, request).notFound();
-    }
-    return allow(
-        overloads.stream().anyMatch(Routine::readOnly) ? "OPTIONS,GET,HEAD,POST" : "OPTIONS,POST");
+    var routine = new CallPlanner(cache, request, Optional.empty()).plan().routine();
+    return allow(routine.readOnly() ? "OPTIONS,GET,HEAD,POST" : "OPTIONS,POST");
   }
 
   /// Plans against the known schema, and once more against a fresh one if something was not found.
@@ -101,143 +91,173 @@ final class Responder {
         .orElseThrow(() -> Failures.unknownTable(cache, request.name()));
   }
 
-  private MediaType type() {
-    return MediaType.choose(request.http().header("Accept").orElse(""), ROWS);
-  }
-
   private Response read() {
-    var type = type();
-    var plan =
-        planned(cache -> {
-          var name = table(cache).name();
-          return ReadPlanner.plan(
-              cache,
-              settings,
-              request.schema(),
-              name,
-              name,
-              request.query(),
-              request.window(),
-              true);
-        });
-    var shape = Statements.Shape.rows(type, request.method() == ApiRequest.Method.HEAD);
-    var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
-    var query = Statements.read(plan, shape, count, estimated ? settings.maxRows() + 1 : 0);
-    var transaction = transaction(List.of(), true);
-    var outcome =
-        estimated || count.equals(Optional.of(Count.PLANNED))
-            ? transaction.estimate(
-                query, Statements.explain(plan), estimated ? settings.maxRows() + 1 : 0)
-            : transaction.run(query);
-    requireSingle(type, outcome);
-    return new Answers(request, type).read(outcome);
-  }
-
-  private Response write() {
-    var type = type();
-    var preferences = request.preferences();
-    var headersOnly = preferences.representation().equals(Optional.of(Representation.HEADERS_ONLY));
     var plans =
         planned(cache -> {
-          var table = table(cache);
-          var read =
+          var name = table(cache).name();
+          var plan =
               ReadPlanner.plan(
                   cache,
                   settings,
                   request.schema(),
-                  table.name(),
-                  SqlBuilder.SOURCE,
+                  name,
+                  name,
                   request.query(),
-                  Window.ALL,
-                  false);
-          return new Plans(new WritePlanner(request, table, read, headersOnly).plan(), read);
+                  request.window(),
+                  true);
+          var rendering = rendering(cache, name, plan);
+          request.requireKnownPreferences();
+          return new Reading(
+              plan, request.method() == Method.HEAD ? rendering.withoutBody() : rendering);
         });
-    var insert = request.method() == ApiRequest.Method.POST;
+    var shape = Statements.Shape.rows(plans.rendering());
+    var count = request.preferences().count();
+    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
+    long most = estimated ? settings.maxRows() + 1 : 0;
+    var query = Statements.read(plans.plan(), shape, count, most);
+    var transaction = transaction(List.of(), true);
+    if (plans.rendering().type() instanceof MediaType.Plan asked) {
+      return explained(transaction, query, asked);
+    }
+    var outcome =
+        estimated || count.equals(Optional.of(Count.PLANNED))
+            ? transaction.estimate(query, Statements.explain(plans.plan()), most)
+            : transaction.run(query);
+    requireSingle(plans.rendering(), outcome);
+    return new Answers(request, plans.rendering().type()).read(outcome);
+  }
+
+  private record Reading(ReadPlan plan, Rendering rendering) {}
+
+  private Rendering rendering(SchemaCache cache, QualifiedName target, ReadPlan plan) {
+    return Rendering.choose(
+        request.accepted(), cache.mediaHandlers(), target, plan.whole(), settings.plans());
+  }
+
+  private Response explained(Transaction transaction, SqlText query, MediaType.Plan asked) {
+    return new Answers(request, asked)
+        .explained(transaction.explain(Statements.plan(query, asked)));
+  }
+
+  private Response write() {
+    var body =
+        request.method() == Method.DELETE
+            ? new Payload.Rows("", List.of())
+            : Payload.written(request);
+    var plans = planned(cache -> writePlans(cache, body));
+    var headersOnly =
+        request.preferences().representation().equals(Optional.of(Representation.HEADERS_ONLY));
+    var location = request.method() == Method.POST && headersOnly;
     var merge = plans.write() instanceof WritePlan.Insert i && i.merge();
     var query =
         Statements.write(
             plans.write(),
-            plans.read().ofSource(SqlBuilder.SOURCE),
-            Statements.Shape.rows(type, !preferences.wantsRows()),
-            insert && headersOnly ? plans.write().table().primaryKey() : List.of(),
+            plans.read(),
+            Statements.Shape.rows(plans.rendering()),
+            location ? plans.write().table().primaryKey() : List.of(),
             merge);
     var transaction = transaction(List.of(), false);
-    var put = request.method() == ApiRequest.Method.PUT;
+    if (plans.rendering().type() instanceof MediaType.Plan asked) {
+      return explained(transaction, query, asked);
+    }
+    var put = request.method() == Method.PUT;
+    var most = request.method() == Method.POST || put ? NO_LIMIT : enforcedMaxAffected();
     UnaryOperator<Outcome> decision =
         outcome -> {
-          requireSingle(type, outcome);
-          requireFew(outcome);
           if (put && outcome.rows() != 1) {
             throw Failures.putPayload();
           }
+          if (!put) {
+            requireSingle(plans.rendering(), outcome);
+          }
+          requireFew(outcome, most);
           return outcome;
         };
-    var decides = put || type.singular() || preferences.enforcedMaxAffected().isPresent();
+    var decides = put || plans.rendering().type().singular() || most.isPresent();
     var outcome = decides ? transaction.decide(query, decision) : transaction.run(query);
-    return new Answers(request, type).written(outcome, plans.write());
+    return new Answers(request, plans.rendering().type()).written(outcome, plans.write());
   }
 
-  private record Plans(WritePlan write, ReadPlan read) {}
+  private record Writing(WritePlan write, ReadPlan read, Rendering rendering) {}
+
+  private Writing writePlans(SchemaCache cache, Payload.Rows body) {
+    var table = table(cache);
+    var read =
+        ReadPlanner.plan(
+                cache,
+                settings,
+                request.schema(),
+                table.name(),
+                SqlBuilder.SOURCE,
+                request.query(),
+                Window.ALL,
+                false)
+            .ofSource(SqlBuilder.SOURCE);
+    var write = new WritePlanner(cache, request, body, table, read).plan();
+    request.requireKnownPreferences();
+    var rendering = rendering(cache, table.name(), read);
+    return new Writing(
+        write, read, request.preferences().wantsRows() ? rendering : rendering.withoutBody());
+  }
 
   private Response call() {
-    var type = type();
-    var plans =
-        planned(cache -> {
-          var call = new CallPlanner(cache, request).plan();
-          return new CallPlans(call, resultPlan(cache, call.routine()));
-        });
+    var payload =
+        request.method() == Method.POST
+            ? Optional.of(Payload.called(request))
+            : Optional.<Payload>empty();
+    var plans = planned(cache -> callPlans(cache, payload));
     var routine = plans.call().routine();
-    var limited = request.preferences().enforcedMaxAffected().isPresent();
-    if (limited && !routine.set()) {
-      throw Failures.maxAffectedRpc();
-    }
     var reads = request.method().reads() || routine.readOnly();
-    var shape =
-        new Statements.Shape(
-            type,
-            request.method() == ApiRequest.Method.HEAD || routine.returnsVoid(),
-            routine.scalar(),
-            !routine.set());
+    var shape = new Statements.Shape(plans.rendering(), Optional.of(routine));
     var query = Statements.call(plans.call(), plans.read(), shape, request.preferences().count());
     var transaction = transaction(routine.hoisted(), reads);
+    if (plans.rendering().type() instanceof MediaType.Plan asked) {
+      return explained(transaction, query, asked);
+    }
+    var most = enforcedMaxAffected();
     UnaryOperator<Outcome> decision =
         outcome -> {
-          requireSingle(type, outcome);
-          requireFew(outcome);
+          requireSingle(plans.rendering(), outcome);
+          requireFew(outcome, most);
           return outcome;
         };
-    var decides = !reads && (type.singular() || limited);
+    var decides = !reads && (plans.rendering().type().singular() || most.isPresent());
     var outcome =
         decides ? transaction.decide(query, decision) : decision.apply(transaction.run(query));
-    return new Answers(request, type).called(outcome, routine.returnsVoid());
+    return new Answers(request, plans.rendering().type()).called(outcome, routine.returnsVoid());
   }
 
-  private record CallPlans(CallPlan call, ReadPlan read) {}
+  private record Calling(CallPlan call, ReadPlan read, Rendering rendering) {}
 
-  private ReadPlan resultPlan(SchemaCache cache, Routine routine) {
-    if (routine.scalar()) {
-      var value =
-          new Select.Column(new Select.FieldPath(SqlBuilder.SCALAR, List.of()), "", "", "", "");
-      return new ReadPlan(
-          SqlBuilder.SOURCE,
-          Optional.empty(),
-          "",
-          List.of(value),
-          List.of(),
-          List.of(),
-          request.window().atMost(settings.maxRows()),
-          List.of());
+  private Calling callPlans(SchemaCache cache, Optional<Payload> payload) {
+    var call = new CallPlanner(cache, request, payload).plan();
+    var routine = call.routine();
+    var result = routine.returnsRow().orElse(routine.name());
+    var read =
+        ReadPlanner.plan(
+            cache,
+            settings,
+            request.schema(),
+            result,
+            SqlBuilder.SOURCE,
+            request.query(),
+            request.window(),
+            true);
+    var rendering = rendering(cache, result, read);
+    request.requireKnownPreferences();
+    if (!routine.set() && enforcedMaxAffected().isPresent()) {
+      throw Failures.maxAffectedRpc();
     }
-    return ReadPlanner.plan(
-        cache,
-        settings,
-        request.schema(),
-        routine.returnsRow().orElse(routine.name()),
-        SqlBuilder.SOURCE,
-        request.query(),
-        request.window(),
-        true);
+    return new Calling(
+        call.returning(SourceColumns.of(cache, read, List.of())),
+        read,
+        request.method() == Method.HEAD ? rendering.withoutBody() : rendering);
+  }
+
+  private static final Optional<Long> NO_LIMIT = Optional.empty();
+
+  private Optional<Long> enforcedMaxAffected() {
+    return request.preferences().enforcedMaxAffected();
   }
 
   private Transaction transaction(List<Routine.Setting> hoisted, boolean readOnly) {
@@ -255,17 +275,14 @@ final class Responder {
         readOnly);
   }
 
-  private static void requireSingle(MediaType type, Outcome outcome) {
-    if (type.singular() && outcome.rows() != 1) {
+  private static void requireSingle(Rendering rendering, Outcome outcome) {
+    if (rendering.type().singular() && outcome.rows() != 1) {
       throw Failures.singular(outcome.rows());
     }
   }
 
-  private void requireFew(Outcome outcome) {
-    var most = request.preferences().enforcedMaxAffected();
-    if (most.isPresent()
-        && request.method() != ApiRequest.Method.PUT
-        && outcome.rows() > most.get()) {
+  private static void requireFew(Outcome outcome, Optional<Long> most) {
+    if (most.isPresent() && outcome.rows() > most.get()) {
       throw Failures.maxAffected(outcome.rows());
     }
   }

@@ -66,19 +66,22 @@ final class RestFailure extends RuntimeException {
     return code;
   }
 
+  /// What says what went wrong.
+  String body() {
+    return "{\"code\":"
+        + Json.quote(code)
+        + ",\"details\":"
+        + (detailsJson == null ? "null" : detailsJson)
+        + ",\"hint\":"
+        + (hint == null ? "null" : Json.quote(hint))
+        + ",\"message\":"
+        + Json.quote(words)
+        + "}";
+  }
+
   /// The answer; a HEAD gets it without the body.
   Response response() {
-    var body =
-        "{\"code\":"
-            + Json.quote(code)
-            + ",\"details\":"
-            + (detailsJson == null ? "null" : detailsJson)
-            + ",\"hint\":"
-            + (hint == null ? "null" : Json.quote(hint))
-            + ",\"message\":"
-            + Json.quote(words)
-            + "}";
-    var answer = Response.json(status, body);
+    var answer = Response.json(status, body());
     for (var field : headers) {
       answer = answer.withHeaders(answer.headers().replacing(field.name(), field.value()));
     }

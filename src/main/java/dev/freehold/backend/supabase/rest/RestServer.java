@@ -66,7 +66,7 @@ public final class RestServer implements Handler, AutoCloseable {
     try {
       var identity = Identity.of(request, verifier, settings);
       anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
-      var read = ApiRequest.of(request, settings).inKnownTimezone(zones);
+      var read = ApiRequest.of(request, settings, zones::knows);
       return new Responder(pool, settings, schemas, read, identity).answer();
     } catch (RestFailure e) {
       return e.response();

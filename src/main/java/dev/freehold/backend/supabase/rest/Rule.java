@@ -162,7 +162,10 @@ interface Rule<T> {
         var vain = value == null || !own.none();
         in.complainOnly(before);
         if (vain) {
-          in.complain(own.none() ? new Scanner.Complaint(start, List.of(), List.of(), List.of(name)) : own.wanting(name));
+          in.complain(
+              own.none()
+                  ? new Scanner.Complaint(start, List.of(), List.of(), List.of(name))
+                  : own.wanting(name));
         }
       }
       return value;

@@ -9,9 +9,9 @@ import java.util.function.IntPredicate;
 /// A text on its way through the rules of a grammar: where the reading stands and, when asked, what
 /// was wrong where it went furthest.
 ///
-/// The words of a complaint are those of the parser PostgREST is built with (Parsec): all rules that
-/// were tried in vain at the furthest place tell what they wanted there. A text is read without
-/// keeping book first; only one that does not fit is read again for its complaint.
+/// The words of a complaint are those of the parser PostgREST is built with (Parsec): all rules
+/// that were tried in vain at the furthest place tell what they wanted there. A text is read
+/// without keeping book first; only one that does not fit is read again for its complaint.
 final class Scanner {
   private static final int TAB = 8;
 

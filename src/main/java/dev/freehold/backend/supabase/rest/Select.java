@@ -13,6 +13,10 @@ sealed interface Select {
       implements Select {
     static final Column STAR = new Column(FieldPath.STAR, "", "", "", "");
 
+    static Column named(String name) {
+      return new Column(new FieldPath(name, List.of()), "", "", "", "");
+    }
+
     static Column count(String alias, String cast) {
       return new Column(FieldPath.STAR, "", alias, "count", cast);
     }
@@ -77,6 +81,9 @@ sealed interface Select {
   /// A column and a path into it.
   record FieldPath(String column, List<JsonStep> steps) {
     static final FieldPath STAR = new FieldPath("*", List.of());
+
+    /// The row as a whole.
+    static final FieldPath ROW = new FieldPath("", List.of());
   }
 
   /// One step of a JSON path.

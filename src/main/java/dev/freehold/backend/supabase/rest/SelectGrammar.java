@@ -2,7 +2,6 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Select.Column;
 import dev.freehold.backend.supabase.rest.Select.Embed;
-import dev.freehold.backend.supabase.rest.Select.FieldPath;
 import java.util.List;
 import java.util.Optional;
 

@@ -49,14 +49,13 @@ final class SqlChanges {
   private void insert(WritePlan.Insert insert) {
     sql.add("INSERT INTO ").add(insert.table().name().sql());
     if (insert.columns().isEmpty()) {
-      sql.add(" SELECT FROM json_array_elements(");
-      jsonArray(insert.body(), insert.array());
-      sql.add(") _ ");
+      sql.add(" SELECT FROM ");
+      emptyRows(insert.body());
     } else {
       var columns = names(insert.columns(), "");
       sql.add("(").add(columns).add(") SELECT ").add(names(insert.columns(), "pgrst_body."));
       sql.add(" FROM ");
-      body(insert.body(), insert.array(), insert.columns(), insert.useDefaults());
+      body(insert.body(), insert.columns(), insert.useDefaults());
       var key =
           new ReadPlan(
               new QualifiedName("", "pgrst_body"),
@@ -109,33 +108,62 @@ final class SqlChanges {
       sql.identifier(column.name()).add(" = pgrst_body.").identifier(column.name());
     }
     sql.add(" FROM ");
-    body(update.body(), update.array(), update.columns(), update.useDefaults());
+    body(update.body(), update.columns(), update.useDefaults());
     terms.where(target(update.table(), update.conditions()));
     returning(update);
   }
 
-  /// The body as rows of the columns' types.
-  private void body(String json, boolean array, List<Table.Column> columns, boolean useDefaults) {
-    sql.add("(SELECT ").add(names(columns, "_.")).add(" FROM json_to_recordset(");
-    var defaults = columns.stream().filter(c -> !c.defaultExpression().isEmpty()).toList();
-    if (useDefaults && !defaults.isEmpty()) {
-      sql.add("(SELECT json_agg(");
-      defaults(defaults);
-      sql.add(" || pgrst_element) FROM jsonb_array_elements((");
-      jsonArray(json, array);
-      sql.add(")::jsonb) AS pgrst_element)");
+  /// A row of nothing for each object of the body.
+  private void emptyRows(Payload.Rows body) {
+    if (body.object()) {
+      sql.add("(VALUES (1)) _ ");
     } else {
-      jsonArray(json, array);
+      sql.add("json_array_elements(").bind(body.json()).add("::json) _ ");
     }
-    var comma = new Separator(sql, ", ", ") AS _(");
+  }
+
+  /// The body as rows of the columns' types.
+  private void body(Payload.Rows body, List<Table.Column> columns, boolean useDefaults) {
+    var comma = new Separator(sql, ", ", "(SELECT ");
     for (var column : columns) {
       comma.add();
-      sql.identifier(column.name()).add(" ").add(column.type());
+      var accept = column.representation().accept();
+      sql.add(accept.isEmpty() ? "_." : accept + "(_.").identifier(column.name());
+      if (!accept.isEmpty()) {
+        sql.add(") AS ").identifier(column.name());
+      }
+    }
+    sql.add(useDefaults ? " FROM jsonb_to_record" : " FROM json_to_record");
+    sql.add(body.object() ? "(" : "set(");
+    if (useDefaults) {
+      withDefaults(body, columns);
+    } else {
+      sql.bind(body.json()).add("::json");
+    }
+    var types = new Separator(sql, ", ", ") AS _(");
+    for (var column : columns) {
+      types.add();
+      var accepts = !column.representation().accept().isEmpty();
+      sql.identifier(column.name()).add(" ").add(accepts ? "json" : column.type());
     }
     sql.add(")) AS pgrst_body");
   }
 
+  private void withDefaults(Payload.Rows body, List<Table.Column> columns) {
+    var defaults = columns.stream().filter(c -> !c.defaultExpression().isEmpty()).toList();
+    if (body.object()) {
+      defaults(defaults);
+      sql.add(" || ").bind(body.json()).add("::jsonb");
+      return;
+    }
+    sql.add("(SELECT jsonb_agg(");
+    defaults(defaults);
+    sql.add(" || pgrst_element) FROM jsonb_array_elements(").bind(body.json());
+    sql.add("::jsonb) AS pgrst_element)");
+  }
+
   private void defaults(List<Table.Column> columns) {
+    sql.add(columns.isEmpty() ? "jsonb_build_object(" : "");
     for (int i = 0; i < columns.size(); i++) {
       var first = i % DEFAULTS_PER_OBJECT == 0;
       sql.add(first ? (i == 0 ? "" : ") || ") + "jsonb_build_object(" : ", ");
@@ -143,10 +171,6 @@ final class SqlChanges {
       sql.add(columns.get(i).defaultExpression());
     }
     sql.add(")");
-  }
-
-  private void jsonArray(String json, boolean array) {
-    sql.add(array ? "" : "json_build_array(").bind(json).add("::json").add(array ? "" : ")");
   }
 
   private static String names(List<Table.Column> columns, String prefix) {
@@ -179,14 +203,16 @@ final class SqlChanges {
     var routine = plan.routine();
     sql.add("SELECT ");
     if (routine.scalar()) {
-      sql.add("pgrst_call.").add(SqlBuilder.SCALAR).add(" FROM ");
+      sql.add("pgrst_call.").add(SqlBuilder.SCALAR);
     } else {
-      sql.add("pgrst_call.*");
+      var comma = new Separator(sql, ", ");
       for (var column : plan.returning()) {
-        sql.add(", pgrst_call.").identifier(column);
+        comma.add();
+        sql.add("pgrst_call.").add(column.equals("*") ? "*" : Quoting.identifier(column));
       }
-      sql.add(" FROM ");
+      sql.add(comma.used() ? "" : "*");
     }
+    sql.add(" FROM ");
     if (plan.arguments() instanceof CallPlan.Arguments.Keyed keyed && !keyed.given().isEmpty()) {
       argumentRow(keyed);
       sql.add(", LATERAL ");
@@ -202,13 +228,14 @@ final class SqlChanges {
       names.add();
       sql.add("_.").identifier(parameter.name());
     }
-    sql.add(" FROM json_to_record(").bind(keyed.json()).add("::json");
+    sql.add(keyed.body().object() ? " FROM json_to_record(" : " FROM json_to_recordset(");
+    sql.bind(keyed.body().json()).add("::json");
     var types = new Separator(sql, ", ", ") AS _(");
     for (var parameter : keyed.given()) {
       types.add();
-      sql.identifier(parameter.name()).add(" ").add(parameter.type());
+      sql.identifier(parameter.name()).add(" ").add(parameter.anyLength());
     }
-    sql.add(")) AS pgrst_body");
+    sql.add(") LIMIT 1) AS pgrst_body");
   }
 
   private void arguments(CallPlan.Arguments arguments) {
@@ -224,8 +251,10 @@ final class SqlChanges {
       case CallPlan.Arguments.Texts texts -> {
         for (int i = 0; i < texts.given().size(); i++) {
           comma.add();
-          named(texts.given().get(i));
-          sql.bind(texts.values().get(i)).add("::").add(texts.given().get(i).type());
+          var parameter = texts.given().get(i);
+          named(parameter);
+          sql.bind(texts.values().get(i)).add(parameter.variadic() ? "::text[]::" : "::");
+          sql.add(parameter.anyLength());
         }
       }
       case CallPlan.Arguments.Whole whole -> {

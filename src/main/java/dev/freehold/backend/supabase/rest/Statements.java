@@ -1,10 +1,13 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Preferences.Count;
+import dev.freehold.backend.supabase.rest.schema.MediaHandlers;
+import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.postgres.Quoting;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Whole statements around what [SqlBuilder] writes: one row with the counts, the body as
 /// PostgreSQL renders it, and what the database wants to say about the response.
@@ -15,12 +18,25 @@ final class Statements {
 
   /// How a result becomes a body.
   ///
-  /// @param omitted no body is wanted
-  /// @param scalar rows hold one value each
-  /// @param single the result is one value or row, not an array
-  record Shape(MediaType type, boolean omitted, boolean scalar, boolean single) {
-    static Shape rows(MediaType type, boolean omitted) {
-      return new Shape(type, omitted, false, false);
+  /// @param routine the function whose result it is
+  record Shape(Rendering rendering, Optional<Routine> routine) {
+    static Shape rows(Rendering rendering) {
+      return new Shape(rendering, Optional.empty());
+    }
+
+    /// The result is one value.
+    private boolean value() {
+      return routine.map(r -> r.scalar() && !r.set()).orElse(false);
+    }
+
+    /// The result is one value or row, not an array.
+    private boolean one() {
+      return routine.map(r -> !r.set()).orElse(false);
+    }
+
+    /// Rows hold one value each.
+    private boolean scalar() {
+      return routine.map(Routine::scalar).orElse(false);
     }
   }
 
@@ -41,7 +57,7 @@ final class Statements {
     sql.add(") ");
     head(sql, shape, location, countChanged, new SqlText().add("null::bigint"));
     sql.add(" FROM (");
-    if (shape.omitted()) {
+    if (shape.rendering().omitted()) {
       sql.add("SELECT * FROM pgrst_source");
     } else {
       new SqlBuilder(sql).read(read);
@@ -57,6 +73,15 @@ final class Statements {
     sql.add(" FROM (");
     new SqlBuilder(sql).read(read);
     return sql.add(") ").add(ROWS);
+  }
+
+  /// The plan of a statement, as lines of text or one JSON text.
+  static SqlText plan(SqlText statement, MediaType.Plan asked) {
+    var sql = new SqlText().add("EXPLAIN (FORMAT ").add(asked.json() ? "JSON" : "TEXT");
+    for (var option : asked.options()) {
+      sql.add(", ").add(option.toUpperCase(Locale.ROOT));
+    }
+    return sql.add(") ").append(statement);
   }
 
   /// The planner's estimate of how many rows there are.
@@ -81,8 +106,9 @@ final class Statements {
 
   private static void head(
       SqlText sql, Shape shape, List<String> location, boolean countChanged, SqlText total) {
-    sql.add("SELECT ").append(total).add(" AS total_result_set, pg_catalog.count(").add(ROWS);
-    sql.add(") AS page_total, ").add(body(shape)).add(" AS body,");
+    sql.add("SELECT ").append(total).add(" AS total_result_set, ");
+    sql.add(shape.one() ? "1" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
+    sql.add(body(shape)).add(" AS body,");
     sql.add(" nullif(current_setting('response.headers', true), '') AS response_headers,");
     sql.add(" nullif(current_setting('response.status', true), '') AS response_status, ");
     sql.add(
@@ -92,52 +118,80 @@ final class Statements {
     sql.add(" AS changed, ").add(location(location)).add(" AS location");
   }
 
+  /// The parts of the address of a single new row, as `column=eq.value`.
   private static String location(List<String> key) {
     if (key.isEmpty()) {
       return "null::text[]";
     }
-    var values = new ArrayList<String>();
-    for (var column : key) {
-      values.add("pgrst_source." + Quoting.identifier(column) + "::text");
-    }
     return "CASE WHEN pg_catalog.count("
         + ROWS
-        + ") = 1 THEN (SELECT ARRAY["
-        + String.join(", ", values)
-        + "] FROM pgrst_source) END";
+        + ") = 1 THEN (SELECT array_agg(k.key || '=' || coalesce('eq.' || k.value, 'is.null'))"
+        + " FROM (SELECT row_to_json(pgrst_source) AS new FROM pgrst_source LIMIT 1) one,"
+        + " json_each_text(one.new) k WHERE k.key = ANY (ARRAY["
+        + key.stream().map(Quoting::literal).collect(Collectors.joining(", "))
+        + "])) END";
   }
 
   private static String body(Shape shape) {
-    if (shape.omitted()) {
-      return "''::text";
-    }
-    var rows = shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS;
-    var one = shape.single() || shape.type().singular();
-    var aggregate = "json_agg(" + rows + ")";
-    return switch (shape.type()) {
-      case JSON, OBJECT, OPENAPI ->
-          one
-              ? "coalesce((" + aggregate + "->0)::text, 'null')"
-              : "coalesce(" + aggregate + ", '[]')::text";
-      case OBJECT_STRIPPED, ARRAY_STRIPPED ->
-          one
-              ? "coalesce(json_strip_nulls(" + aggregate + "->0)::text, 'null')"
-              : "coalesce(json_strip_nulls(" + aggregate + "), '[]')::text";
-      case GEOJSON ->
-          "json_build_object('type', 'FeatureCollection', 'features',"
-              + " coalesce(json_agg(ST_AsGeoJSON("
-              + ROWS
-              + ")::json), '[]'))::text";
-      case CSV ->
-          "coalesce((SELECT string_agg(k.name, ',' ORDER BY k.at) FROM"
-              + " json_object_keys(json_agg("
-              + ROWS
-              + ")->0) WITH ORDINALITY k(name, at)), '') || E'\\n' ||"
-              + " coalesce(string_agg(substring("
-              + ROWS
-              + "::text, 2, length("
-              + ROWS
-              + "::text) - 2), E'\\n'), '')";
+    return switch (shape.rendering().renderer()) {
+      case Rendering.Own own -> {
+        var body = own(own.handler(), shape);
+        // What PostgREST passes on is the binary form.
+        yield own.handler().binaryJson() ? "jsonb_send(" + body + ")" : body;
+      }
+      case Rendering.BuiltIn builtIn ->
+          switch (builtIn) {
+            case NOTHING -> "''::text";
+            case JSON -> json(shape, false);
+            case JSON_STRIPPED -> json(shape, true);
+            case OBJECT -> object(shape.value(), false);
+            case OBJECT_STRIPPED -> object(shape.value(), true);
+            case GEOJSON ->
+                "json_build_object('type', 'FeatureCollection', 'features',"
+                    + " coalesce(json_agg(ST_AsGeoJSON("
+                    + ROWS
+                    + ")::json), '[]'))::text";
+            case CSV -> CSV;
+          };
     };
+  }
+
+  private static final String CSV =
+      "coalesce((SELECT string_agg(k.name, ',' ORDER BY k.at) FROM"
+          + " json_object_keys(json_agg("
+          + ROWS
+          + ")->0) WITH ORDINALITY k(name, at)), '') || E'\\n' ||"
+          + " coalesce(string_agg(substring("
+          + ROWS
+          + "::text, 2, length("
+          + ROWS
+          + "::text) - 2), E'\\n'), '')";
+
+  private static String json(Shape shape, boolean stripped) {
+    if (shape.one()) {
+      return object(shape.scalar(), stripped);
+    }
+    var rows = "json_agg(" + (shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")";
+    return "coalesce(" + (stripped ? "json_strip_nulls(" + rows + ")" : rows) + ", '[]')::text";
+  }
+
+  private static String object(boolean value, boolean stripped) {
+    var first = "json_agg(" + (value ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")->0";
+    var shown = stripped ? "json_strip_nulls(" + first + ")" : first;
+    return "coalesce((" + shown + ")::text, 'null')";
+  }
+
+  /// A function's value needs no rendering but the cast to the domain it is of already; aggregating
+  /// it keeps the statement at one row.
+  private static String own(MediaHandlers.Handler handler, Shape shape) {
+    var name = handler.function().sql();
+    if (!handler.aggregate()) {
+      var value = shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS;
+      return "(array_agg(" + name + "(" + value + ")))[1]";
+    }
+    if (shape.value()) {
+      return name + "(" + ROWS + "." + SqlBuilder.SCALAR + ")";
+    }
+    return name + "(" + ROWS + handler.row().map(row -> "::" + row.sql()).orElse("") + ")";
   }
 }

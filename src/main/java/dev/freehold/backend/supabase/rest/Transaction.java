@@ -205,6 +205,29 @@ final class Transaction {
     });
   }
 
+  /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
+  String explain(SqlText explanation) {
+    return pool.transaction(connection -> {
+      begin(connection);
+      var sql = new SqlText();
+      settings(sql);
+      try (var statement = connection.prepareStatement(sql.sql())) {
+        sql.bindTo(statement);
+        statement.execute();
+      }
+      var lines = new StringBuilder();
+      try (var statement = connection.prepareStatement(explanation.sql())) {
+        explanation.bindTo(statement);
+        try (var row = statement.executeQuery()) {
+          while (row.next()) {
+            lines.append(row.getString(1)).append('\n');
+          }
+        }
+      }
+      return lines.toString();
+    });
+  }
+
   private void begin(Connection connection) throws SQLException {
     connection.setReadOnly(readOnly);
     if (!isolation.isEmpty()) {

@@ -3,7 +3,7 @@ package dev.freehold.backend.supabase.rest;
 /// Which rows of a result are wanted.
 ///
 /// @param offset rows left out before the first; an embed's may be negative, and PostgreSQL refuses
-///     it
+///   it
 /// @param limit the most rows taken, [#NO_LIMIT] for all; may be negative likewise
 record Window(long offset, long limit) {
   static final long NO_LIMIT = Long.MAX_VALUE;

@@ -12,32 +12,28 @@ sealed interface WritePlan {
 
   /// New rows.
   ///
-  /// @param body JSON
-  /// @param array whether the body is an array
   /// @param columns the written ones
   /// @param useDefaults keys that an object lacks take the column's default
   /// @param conflict the columns that decide whether a row is there already, empty for none
   /// @param merge rows that are there are changed, otherwise left as they are
+  /// @param keyed the table has a key, or columns were named that decide instead
   /// @param conditions what a row must meet to be written at all; PUT's key
   record Insert(
       Table table,
-      String body,
-      boolean array,
+      Payload.Rows body,
       List<Table.Column> columns,
       boolean useDefaults,
       List<String> conflict,
       boolean merge,
+      boolean keyed,
       List<Condition> conditions,
       List<String> returning)
       implements WritePlan {}
 
   /// Changed rows: those that meet every condition.
-  ///
-  /// @param body JSON
   record Update(
       Table table,
-      String body,
-      boolean array,
+      Payload.Rows body,
       List<Table.Column> columns,
       boolean useDefaults,
       List<Condition> conditions,

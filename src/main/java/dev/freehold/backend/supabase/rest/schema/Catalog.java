@@ -124,6 +124,7 @@ public final class Catalog {
   private final Map<Long, QualifiedName> names = new HashMap<>();
   private final Map<Long, Map<Integer, String>> attributes = new HashMap<>();
   private final Map<QualifiedName, Table> tables = new LinkedHashMap<>();
+  private final Map<String, Representation> representations = new HashMap<>();
   private final Relationships relationships = new Relationships();
 
   private Catalog(List<String> schemas) {
@@ -141,6 +142,8 @@ public final class Catalog {
     try (var statement = connection.createStatement()) {
       statement.execute("set transaction read only; set local search_path to ''");
     }
+    var domains = new Domains(connection);
+    representations.putAll(domains.representations());
     readRelations(connection);
     readKeys(connection);
     var views = new ViewColumns(names, attributes);
@@ -148,7 +151,7 @@ public final class Catalog {
     var routines = readRoutines(connection);
     var roles = readRoleSettings(connection);
     var byTable = relationships.complete(tables, views.origins());
-    return new SchemaCache(tables, byTable, routines, roles, now);
+    return new SchemaCache(tables, byTable, routines, roles, domains.mediaHandlers(schemas), now);
   }
 
   private void readRelations(Connection connection) throws SQLException {
@@ -186,7 +189,8 @@ public final class Catalog {
                         row.getString("base"),
                         row.getBoolean("composite"),
                         row.getBoolean("required"),
-                        text(row.getString("default_expression"))));
+                        text(row.getString("default_expression")),
+                        representations.getOrDefault(row.getString("type"), Representation.PLAIN)));
           }
         });
   }

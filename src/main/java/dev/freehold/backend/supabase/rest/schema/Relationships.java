@@ -48,9 +48,18 @@ final class Relationships {
       add(byTable, junction);
     }
     for (var relationship : computed) {
-      add(byTable, relationship);
+      var same = byTable.computeIfAbsent(relationship.table(), _ -> new ArrayList<>());
+      same.removeIf(
+          found -> !(found instanceof Relationship.Computed) && overridden(found, relationship));
+      same.add(relationship);
     }
+    byTable.values().forEach(found -> found.sort(RelationshipOrder.AS_LISTED));
     return byTable;
+  }
+
+  /// A function named as a relation takes the place of what the keys say.
+  private static boolean overridden(Relationship found, Relationship.Computed computed) {
+    return found.foreign().equals(computed.function());
   }
 
   private static void add(Map<QualifiedName, List<Relationship>> byTable, Relationship one) {
@@ -131,7 +140,9 @@ final class Relationships {
       List<Relationship.Key> keys, Map<QualifiedName, Table> tables) {
     var byTable = new HashMap<QualifiedName, List<Relationship.Key>>();
     for (var key : keys) {
-      byTable.computeIfAbsent(key.table(), _ -> new ArrayList<>()).add(key);
+      if (key.cardinality() == Cardinality.MANY_TO_ONE) {
+        byTable.computeIfAbsent(key.table(), _ -> new ArrayList<>()).add(key);
+      }
     }
     var found = new ArrayList<Relationship.Junction>();
     for (var entry : byTable.entrySet()) {

@@ -24,7 +24,19 @@ public record Routine(
   ///
   /// @param name empty when it has none
   /// @param required it has no default
-  public record Parameter(String name, String type, boolean required, boolean variadic) {}
+  public record Parameter(String name, String type, boolean required, boolean variadic) {
+
+    /// Its type without the length of one that has such: `bit` alone would mean a single one.
+    public String anyLength() {
+      return switch (type) {
+        case "bit" -> "bit varying";
+        case "bit[]" -> "bit varying[]";
+        case "character" -> "character varying";
+        case "character[]" -> "character varying[]";
+        default -> type;
+      };
+    }
+  }
 
   /// A setting the function brings, applied to the whole transaction.
   public record Setting(String name, String value) {}
@@ -32,7 +44,7 @@ public record Routine(
   public String signature() {
     return name
         + parameters.stream()
-            .map(p -> (p.name().isEmpty() ? "" : p.name() + " => ") + p.type())
+            .map(p -> p.name() + " => " + p.type())
             .collect(Collectors.joining(", ", "(", ")"));
   }
 }

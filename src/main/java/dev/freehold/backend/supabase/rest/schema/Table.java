@@ -23,29 +23,23 @@ public record Table(
   /// @param type as `format_type` prints it, with its length
   /// @param baseType the same without length, of the type below a domain
   /// @param defaultExpression SQL, empty when there is none or the column is generated
+  /// @param representation how its values are shown and read
   public record Column(
       String name,
       String type,
       String baseType,
       boolean composite,
       boolean required,
-      String defaultExpression) {
+      String defaultExpression,
+      Representation representation) {
 
     public boolean isJson() {
       return baseType.equals("json") || baseType.equals("jsonb");
     }
 
     /// Whether a full text search has to turn it into a `tsvector` first.
-    public boolean isText() {
-      return isJson()
-          || baseType.equals("text")
-          || baseType.equals("character varying")
-          || baseType.equals("character");
-    }
-
-    /// Whether JSON arrows need `to_jsonb` first.
-    public boolean needsJson() {
-      return composite || baseType.endsWith("[]");
+    public boolean searchable() {
+      return !baseType.equals("tsvector");
     }
   }
 
