@@ -49,7 +49,8 @@ final class Rehearsal {
         for (var words :
             List.of("status", "apps", "releases", "journal", "help", "status --json")) {
           var all = (words + " --data " + data).split(" ");
-          int unused = Cli.run(words.equals("help") ? new String[] {"help"} : all, settings -> {});
+          int unused =
+              Cli.run(words.equals("help") ? new String[] {"help"} : all, _ -> {}, _ -> {});
         }
         request(server.address());
       } finally {

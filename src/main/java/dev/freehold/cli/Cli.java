@@ -40,6 +40,12 @@ public final class Cli {
     void run(ServeSettings settings);
   }
 
+  /// What `freehold rest` does in this process; given by the root.
+  @FunctionalInterface
+  public interface Rest {
+    void run(RestWords words);
+  }
+
   private static final int OPTION_COLUMNS = 28;
 
   private Cli() {}
@@ -47,7 +53,7 @@ public final class Cli {
   /// Runs one command.
   ///
   /// @return its exit status: 0 done, 1 a Problem, 2 wrong words
-  public static int run(String[] words, Serve serve) {
+  public static int run(String[] words, Serve serve, Rest rest) {
     var up =
         new UpCommand((common, options) ->
             serve.run(
@@ -62,6 +68,7 @@ public final class Cli {
         new CommandLine(new Cli())
             .addSubcommand(up)
             .addSubcommand(new DownCommand())
+            .addSubcommand(new RestCommand(rest))
             .addSubcommand(help)
             .setUsageHelpLongOptionsMaxWidth(OPTION_COLUMNS)
             .setUsageHelpAutoWidth(true)

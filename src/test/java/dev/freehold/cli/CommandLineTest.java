@@ -137,7 +137,8 @@ final class CommandLineTest {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      int status = Cli.run(new ArrayList<>(List.of(words)).toArray(String[]::new), settings -> {});
+      int status =
+          Cli.run(new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, _ -> {});
       return new Said(
           status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

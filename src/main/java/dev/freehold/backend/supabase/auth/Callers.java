@@ -98,7 +98,7 @@ final class Callers {
   private static String reason(Verified.Why why) {
     return switch (why) {
       case MALFORMED -> "token is malformed: token contains an invalid number of segments";
-      case SIGNATURE -> "token signature is invalid: signature is invalid";
+      case NO_KEYS, SIGNATURE -> "token signature is invalid: signature is invalid";
       case ALGORITHM -> "token signature is invalid: signing method is invalid";
       case EXPIRED -> "token has invalid claims: token is expired";
       case NOT_YET -> "token has invalid claims: token is not valid yet";

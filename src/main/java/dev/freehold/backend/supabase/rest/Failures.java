@@ -165,13 +165,17 @@ final class Failures {
         .header("WWW-Authenticate", "Bearer");
   }
 
+  static RestFailure noKeys(String message) {
+    return RestFailure.of(500, "PGRST300", message);
+  }
+
   /// @param code PGRST301 or PGRST303
   static RestFailure token(String code, String message) {
     return RestFailure.of(401, code, message)
         .header(
             "WWW-Authenticate",
             "Bearer error=\"invalid_token\", error_description=\""
-                + message.replace("\\", "").replace("\"", "'")
+                + message.replace("\\", "\\\\").replace("\"", "\\\"")
                 + "\"");
   }
 

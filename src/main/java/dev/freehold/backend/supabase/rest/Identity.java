@@ -9,22 +9,24 @@ import dev.freehold.http.Request;
 ///
 /// @param anonymous it came without a token
 record Identity(Session session, boolean anonymous) {
-  private static final String SCHEME = "Bearer ";
+  private static final String SCHEME = "Bearer";
 
-  /// @throws RestFailure PGRST301, PGRST302, PGRST303
+  /// What comes by another scheme than `Bearer` comes without a token.
+  ///
+  /// @throws RestFailure PGRST300 to PGRST303
   static Identity of(Request request, TokenVerifier verifier, RestSettings settings) {
     var header = request.header("Authorization").orElse("");
-    if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+    int end = 0;
+    while (end < header.length() && !Character.isWhitespace(header.charAt(end))) {
+      end++;
+    }
+    if (!header.substring(0, end).equalsIgnoreCase(SCHEME)) {
       if (settings.anonRole().isEmpty()) {
         throw Failures.anonymous();
       }
       return new Identity(Session.anonymous(settings.anonRole()), true);
     }
-    var token = header.substring(SCHEME.length()).strip();
-    if (token.isEmpty()) {
-      throw Failures.token("PGRST301", "Empty JWT is sent in Authorization header");
-    }
-    return switch (verifier.verify(token)) {
+    return switch (verifier.verify(header.substring(end).strip())) {
       case Verified.Good good -> known(good.session(), settings);
       case Verified.Bad bad -> throw refused(bad);
     };
@@ -42,11 +44,12 @@ record Identity(Session session, boolean anonymous) {
   }
 
   private static RestFailure refused(Verified.Bad bad) {
-    var code =
-        switch (bad.why()) {
-          case MALFORMED, SIGNATURE, ALGORITHM -> "PGRST301";
-          case EXPIRED, NOT_YET, CLAIMS -> "PGRST303";
-        };
-    return Failures.token(code, bad.message());
+    return switch (bad.why()) {
+      case NO_KEYS -> Failures.noKeys(bad.message());
+      case MALFORMED, SIGNATURE, ALGORITHM ->
+          Failures.token("PGRST301", bad.message())
+              .details(bad.detail().isEmpty() ? null : bad.detail());
+      case EXPIRED, NOT_YET, CLAIMS -> Failures.token("PGRST303", bad.message());
+    };
   }
 }

@@ -1,0 +1,148 @@
+package dev.freehold.backend.supabase.rest.config;
+
+import dev.freehold.postgres.Database;
+import dev.freehold.problem.Problem;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// Reads `db-uri` as libpq does: `postgresql://user:password@host:port/name?option=value`, or
+/// `host=… dbname=…`. What is left out comes from the variables libpq knows (`PGHOST`, `PGPORT`,
+/// `PGDATABASE`, `PGUSER`, `PGPASSWORD`).
+///
+/// Source: https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING
+public final class ConnectionString {
+  private static final int USUAL_PORT = 5432;
+  private static final String USUAL_HOST = "localhost";
+
+  private final Map<String, String> parts = new LinkedHashMap<>();
+  private final String text;
+  private int at;
+
+  private ConnectionString(String text) {
+    this.text = text;
+  }
+
+  /// @param environment the process's variables
+  public static Database read(String text, Map<String, String> environment) {
+    var string = new ConnectionString(text);
+    for (var scheme : new String[] {"postgresql://", "postgres://"}) {
+      if (text.startsWith(scheme)) {
+        string.address(text.substring(scheme.length()));
+        return string.database(environment);
+      }
+    }
+    if (text.indexOf('=') < 0 && !text.isBlank()) {
+      // libpq takes a bare word for the name of a database.
+      string.parts.put("dbname", text.strip());
+    } else {
+      string.pairs();
+    }
+    return string.database(environment);
+  }
+
+  private Database database(Map<String, String> environment) {
+    var user = part("user", environment.getOrDefault("PGUSER", System.getProperty("user.name")));
+    var port = part("port", environment.getOrDefault("PGPORT", Integer.toString(USUAL_PORT)));
+    try {
+      return new Database(
+          part("host", environment.getOrDefault("PGHOST", USUAL_HOST)),
+          Integer.parseInt(port),
+          part("dbname", environment.getOrDefault("PGDATABASE", user)),
+          user,
+          part("password", environment.getOrDefault("PGPASSWORD", "")));
+    } catch (NumberFormatException e) {
+      throw wrong("its port is no number").raise();
+    }
+  }
+
+  private String part(String name, String usual) {
+    var given = parts.getOrDefault(name, "");
+    return given.isEmpty() ? usual : given;
+  }
+
+  private void address(String rest) {
+    int mark = rest.lastIndexOf('?');
+    int at = rest.lastIndexOf('@', mark < 0 ? rest.length() : mark);
+    var login = at < 0 ? "" : rest.substring(0, at);
+    var place = rest.substring(at + 1);
+    int query = place.indexOf('?');
+    if (query >= 0) {
+      for (var pair : place.substring(query + 1).split("&")) {
+        int equals = pair.indexOf('=');
+        if (equals > 0) {
+          parts.put(pair.substring(0, equals), decoded(pair.substring(equals + 1)));
+        }
+      }
+      place = place.substring(0, query);
+    }
+    int slash = place.indexOf('/');
+    if (slash >= 0) {
+      parts.putIfAbsent("dbname", decoded(place.substring(slash + 1)));
+      place = place.substring(0, slash);
+    }
+    int colon = login.indexOf(':');
+    parts.putIfAbsent("user", decoded(colon < 0 ? login : login.substring(0, colon)));
+    parts.putIfAbsent("password", colon < 0 ? "" : decoded(login.substring(colon + 1)));
+    int port = place.lastIndexOf(':');
+    var hasPort = port > place.lastIndexOf(']');
+    var host = hasPort ? place.substring(0, port) : place;
+    parts.putIfAbsent("port", hasPort ? place.substring(port + 1) : "");
+    parts.putIfAbsent("host", decoded(host.replace("[", "").replace("]", "")));
+  }
+
+  private static String decoded(String text) {
+    try {
+      return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return text;
+    }
+  }
+
+  private void pairs() {
+    for (blanks(); at < text.length(); blanks()) {
+      int equals = text.indexOf('=', at);
+      if (equals < 0) {
+        throw wrong("after each name there has to be =").raise();
+      }
+      var name = text.substring(at, equals).strip();
+      at = equals + 1;
+      blanks();
+      parts.put(name, value());
+    }
+  }
+
+  private String value() {
+    var out = new StringBuilder();
+    boolean quoted = at < text.length() && text.charAt(at) == '\'';
+    for (at += quoted ? 1 : 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c == '\\' && at + 1 < text.length()) {
+        out.append(text.charAt(++at));
+      } else if (quoted ? c == '\'' : Character.isWhitespace(c)) {
+        at++;
+        return out.toString();
+      } else {
+        out.append(c);
+      }
+    }
+    if (quoted) {
+      throw wrong("a value is not closed by '").raise();
+    }
+    return out.toString();
+  }
+
+  private void blanks() {
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  /// The text is not shown: it may hold a password.
+  private static Problem wrong(String what) {
+    return Problem.of("rest-setting-invalid", "the setting db-uri is not usable")
+        .detail(what)
+        .hint("write postgresql://USER:PASSWORD@HOST:PORT/NAME");
+  }
+}

@@ -1,0 +1,77 @@
+package dev.freehold.backend.supabase.rest.standalone;
+
+import static dev.freehold.backend.supabase.rest.config.ConfigOption.*;
+
+import dev.freehold.backend.TokenVerifier;
+import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.rest.RestSettings.OpenApi;
+import dev.freehold.backend.supabase.rest.RestSettings.OpenApiMode;
+import dev.freehold.backend.supabase.rest.RestSettings.TxEnd;
+import dev.freehold.backend.supabase.rest.config.ConfigOption;
+import dev.freehold.backend.supabase.rest.config.Configuration;
+import dev.freehold.backend.supabase.rest.config.RoleClaimPath;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.postgres.PoolLimits;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a configuration means for each part of the server.
+final class Choices {
+  private static final int MAX_CONNECTIONS = 10_000;
+
+  private Choices() {}
+
+  static RestSettings settings(Configuration configuration) {
+    return new RestSettings(
+        configuration.list(DB_SCHEMAS),
+        configuration.list(DB_EXTRA_SEARCH_PATH),
+        configuration.text(DB_ANON_ROLE),
+        configuration.number(DB_MAX_ROWS).orElse(0),
+        configuration.flag(DB_AGGREGATES_ENABLED),
+        configuration.flag(DB_PLAN_ENABLED),
+        name(configuration, DB_PRE_REQUEST),
+        name(configuration, DB_ROOT_SPEC),
+        TxEnd.valueOf(constant(configuration.text(DB_TX_END))),
+        configuration.list(DB_HOISTED_TX_SETTINGS),
+        configuration.appSettings(),
+        configuration.flag(DB_PREPARED_STATEMENTS),
+        new OpenApi(
+            OpenApiMode.valueOf(constant(configuration.text(OPENAPI_MODE))),
+            configuration.flag(OPENAPI_SECURITY_ACTIVE),
+            configuration.text(OPENAPI_SERVER_PROXY_URI)),
+        configuration.flag(SERVER_TIMING_ENABLED));
+  }
+
+  static TokenVerifier verifier(Configuration configuration, Clock clock) {
+    return new ConfiguredVerifier(
+        JwtSecret.of(configuration).map(TokenKeys::of),
+        configuration.text(JWT_AUD),
+        RoleClaimPath.parse(configuration.text(JWT_ROLE_CLAIM_KEY)).orElseThrow(),
+        configuration.text(DB_ANON_ROLE),
+        configuration.number(JWT_CACHE_MAX_ENTRIES).orElse(0),
+        clock);
+  }
+
+  static PoolLimits pool(Configuration configuration) {
+    return new PoolLimits(
+        Math.clamp(configuration.number(DB_POOL).orElse(1), 1, MAX_CONNECTIONS),
+        Duration.ofSeconds(configuration.number(DB_POOL_ACQUISITION_TIMEOUT).orElse(0)));
+  }
+
+  private static String constant(String word) {
+    return word.toUpperCase(Locale.ROOT).replace('-', '_');
+  }
+
+  private static Optional<QualifiedName> name(Configuration configuration, ConfigOption option) {
+    var text = configuration.text(option);
+    int dot = text.indexOf('.');
+    return text.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            dot < 0
+                ? new QualifiedName("", text)
+                : new QualifiedName(text.substring(0, dot), text.substring(dot + 1)));
+  }
+}
