@@ -3,7 +3,6 @@ package dev.freehold.backend.supabase.rest.schema;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Cardinality;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Pair;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -74,7 +73,7 @@ final class Relationships {
             .addAll(found.getValue().stream().filter(r -> isExposed(r, exposed)).toList());
       }
     }
-    byOrigin.replaceAll((_, list) -> list.stream().sorted(ORDER).toList());
+    byOrigin.replaceAll((_, list) -> list.stream().sorted(RelationshipOrder.AS_LISTED).toList());
     return byOrigin;
   }
 
@@ -82,46 +81,6 @@ final class Relationships {
     return exposed.contains(relationship.foreign().schema())
         && !(relationship instanceof Relationship.Junction junction
             && !exposed.contains(junction.between().schema()));
-  }
-
-  /// The order in which an ambiguous embed lists its choices.
-  private static final Comparator<Relationship> ORDER =
-      Comparator.comparing((Relationship r) -> r instanceof Relationship.Computed)
-          .thenComparing(Relationship::foreign, QualifiedName.ORDER)
-          .thenComparing(Relationships::cardinality)
-          .thenComparing(Relationships::identity);
-
-  private static int cardinality(Relationship relationship) {
-    return switch (relationship) {
-      case Relationship.Computed _ -> 0;
-      case Relationship.Key key ->
-          switch (key.cardinality()) {
-            case ONE_TO_MANY -> 0;
-            case MANY_TO_ONE -> 1;
-            case ONE_TO_ONE, ONE_TO_ONE_PARENT -> 2;
-          };
-      case Relationship.Junction _ -> 3;
-    };
-  }
-
-  /// Names in the order of their weight, with a separator below every other character.
-  private static String identity(Relationship relationship) {
-    var names = new ArrayList<String>();
-    switch (relationship) {
-      case Relationship.Computed one -> names.add(one.function().name());
-      case Relationship.Key key -> {
-        names.add(key.constraint());
-        key.pairs().forEach(p -> names.addAll(List.of(p.column(), p.other())));
-        names.add(key.cardinality().name());
-      }
-      case Relationship.Junction junction -> {
-        names.addAll(List.of(junction.between().schema(), junction.between().name()));
-        names.addAll(List.of(junction.nearConstraint(), junction.farConstraint()));
-        junction.near().forEach(p -> names.addAll(List.of(p.column(), p.other())));
-        junction.far().forEach(p -> names.addAll(List.of(p.column(), p.other())));
-      }
-    }
-    return String.join("\0", names);
   }
 
   private static void add(Map<Ends, List<Relationship>> byEnds, Relationship one) {

@@ -48,16 +48,8 @@ public record Table(
     }
 
     /// Whether a full text search has to turn it into a `tsvector` first.
-    public boolean isText() {
-      return isJson()
-          || baseType.equals("text")
-          || baseType.equals("character varying")
-          || baseType.equals("character");
-    }
-
-    /// Whether JSON arrows need `to_jsonb` first.
-    public boolean needsJson() {
-      return composite || baseType.endsWith("[]");
+    public boolean searchable() {
+      return !baseType.equals("tsvector");
     }
   }
 
