@@ -111,8 +111,8 @@ final class Responder {
         });
     var shape = Statements.Shape.rows(plans.rendering());
     var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
-    long most = estimated ? settings.maxRows() + 1 : 0;
+    var estimated = count.equals(Optional.of(Count.ESTIMATED));
+    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
     var query = Statements.read(plans.plan(), shape, count, most);
     var transaction = transaction(List.of(), true);
     if (plans.rendering().type() instanceof MediaType.Plan asked) {

@@ -190,7 +190,8 @@ final class Transaction {
     });
   }
 
-  /// Runs the query, and then the explanation of another, from whose estimate the total is taken.
+  /// Runs the query, and then the explanation of another, from whose estimate the total is taken if
+  /// nothing greater was counted.
   ///
   /// @param exactBelow totals counted below this stand; 0 for always taking the estimate
   Outcome estimate(SqlText query, SqlText explanation, long exactBelow) {
@@ -202,7 +203,8 @@ final class Transaction {
       if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
         return outcome;
       }
-      return outcome.withTotal(plannedRows(connection, explanation));
+      long planned = plannedRows(connection, explanation);
+      return outcome.withTotal(Math.max(planned, outcome.total().orElse(0)));
     });
   }
 
