@@ -15,7 +15,7 @@ final class FuzzyMatch {
   /// How like names of tables and functions must be, 0 to 1.
   static final double NAMES = 0.75;
 
-  /// How like lists of arguments must be, 0 to 1.
+  /// How like lists of arguments, and relations that may be embedded, must be, 0 to 1.
   static final double ARGUMENTS = 0.33;
 
   private static final int LONGEST_GROUP = 3;
@@ -24,14 +24,17 @@ final class FuzzyMatch {
   /// Names longer than this are not compared.
   private static final int MAX_CHARS = 512;
 
-  /// The likeliest by their groups; only these are ranked by distance.
-  private static final int MAX_COMPARED = 50;
+  /// How many of those that share most groups are ranked by their distance.
+  private static final int MAX_RANKED = 50;
 
-  /// What does not count in groups: all but letters, digits, spaces and commas.
-  private static final Pattern NO_WORD = Pattern.compile("[^\\p{L}\\p{N}\\s,]");
+  private static final Comparator<Scored> BEST_FIRST =
+      Comparator.comparingDouble(Scored::score).reversed();
 
   private FuzzyMatch() {}
 
+  private record Scored(String candidate, double score) {}
+
+  /// The candidate itself when it is one but for case.
   static Optional<String> best(String wanted, Collection<String> candidates, double least) {
     if (wanted.length() > MAX_CHARS) {
       return Optional.empty();
@@ -51,38 +54,39 @@ final class FuzzyMatch {
     return Optional.empty();
   }
 
-  private record Candidate(String name, double likeness) {}
-
   private static Optional<String> best(
       String word, Collection<String> candidates, double least, int size) {
     var groups = groups(word, size);
-    var like = new ArrayList<Candidate>();
+    var alike = new ArrayList<Scored>();
     for (var candidate : candidates) {
-      double likeness = cosine(groups, groups(candidate.toLowerCase(Locale.ROOT), size));
-      if (likeness > 0) {
-        like.add(new Candidate(candidate, likeness));
+      double cosine = cosine(groups, groups(candidate.toLowerCase(Locale.ROOT), size));
+      if (cosine > 0) {
+        alike.add(new Scored(candidate, cosine));
       }
     }
-    like.sort(Comparator.comparingDouble(Candidate::likeness).reversed());
-    Optional<String> best = Optional.empty();
-    double bestScore = least;
-    for (var candidate : like.subList(0, Math.min(MAX_COMPARED, like.size()))) {
-      double score = score(word, candidate.name().toLowerCase(Locale.ROOT));
-      if (score > bestScore || (best.isEmpty() && score >= bestScore)) {
-        best = Optional.of(candidate.name());
-        bestScore = score;
-      }
-    }
-    return best;
+    return alike.stream()
+        .sorted(BEST_FIRST)
+        .limit(MAX_RANKED)
+        .map(one -> new Scored(one.candidate(), likeness(word, one.candidate())))
+        .filter(one -> one.score() >= least)
+        .min(BEST_FIRST)
+        .map(Scored::candidate);
   }
 
-  private static double score(String word, String other) {
-    return 1 - (double) distance(word, other) / Math.max(1, Math.max(word.length(), other.length()));
+  private static double likeness(String word, String candidate) {
+    var other = candidate.toLowerCase(Locale.ROOT);
+    int longest = Math.max(1, Math.max(word.length(), other.length()));
+    return 1 - (double) distance(word, other) / longest;
   }
 
+  /// Counts the groups of a word's letters, digits, blanks and commas.
   private static Map<String, Integer> groups(String word, int size) {
     var counts = new HashMap<String, Integer>();
-    var framed = "-" + NO_WORD.matcher(word).replaceAll("") + "-";
+    var framed = new StringBuilder("-");
+    word.codePoints()
+        .filter(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c) || c == ',')
+        .forEach(framed::appendCodePoint);
+    framed.append('-');
     for (int i = 0; i + size <= framed.length(); i++) {
       counts.merge(framed.substring(i, i + size), 1, Integer::sum);
     }

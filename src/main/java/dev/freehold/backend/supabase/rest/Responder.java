@@ -41,12 +41,11 @@ final class Responder {
   /// @throws dev.freehold.postgres.PostgresException for what the database refused
   Response answer() {
     return switch (request.resource()) {
-      case ApiRequest.Resource.Root _ -> {
-        if (request.method() == Method.OPTIONS) {
-          yield Response.of(200).with("Allow", "OPTIONS,GET,HEAD");
-        }
-        throw Failures.rootDisabled();
-      }
+      case ApiRequest.Resource.Root _ ->
+          request.method() == Method.OPTIONS
+              ? allow("OPTIONS,GET,HEAD")
+              : new Introspection(settings, schemas.current(), request)
+                  .answer(transaction(List.of(), true), schemas.pool());
       case ApiRequest.Resource.Relation _ ->
           switch (request.method()) {
             case OPTIONS -> planned(cache -> allow(table(cache).allow()));
@@ -112,8 +111,8 @@ final class Responder {
         });
     var shape = Statements.Shape.rows(plans.rendering());
     var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
-    long most = estimated ? settings.maxRows() + 1 : 0;
+    var estimated = count.equals(Optional.of(Count.ESTIMATED));
+    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
     var query = Statements.read(plans.plan(), shape, count, most);
     var transaction = transaction(List.of(), true);
     if (plans.rendering().type() instanceof MediaType.Plan asked) {

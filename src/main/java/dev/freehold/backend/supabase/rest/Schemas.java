@@ -33,6 +33,11 @@ final class Schemas {
     this.events = events;
   }
 
+  /// What the catalogs are read with.
+  Pool pool() {
+    return pool;
+  }
+
   /// @throws RestFailure PGRST002 while the database cannot be asked
   SchemaCache current() {
     var known = current;
@@ -66,7 +71,7 @@ final class Schemas {
     }
     try {
       long start = System.nanoTime();
-      var loaded = Catalog.load(pool, settings.schemas());
+      var loaded = Catalog.load(pool, settings.schemas(), settings.extraSearchPath());
       lanes.forgetStatements();
       current = loaded;
       mine.complete(loaded);

@@ -6,6 +6,9 @@ import dev.freehold.postgres.Quoting;
 
 /// The smallest parts of [SqlBuilder]'s statements: columns, casts, paths and conditions.
 final class SqlTerms {
+  /// Longer array indices may be out of range; PostgreSQL says so.
+  private static final int SHORT_INDEX = 9;
+
   private final SqlText sql;
 
   SqlTerms(SqlText sql) {
@@ -25,18 +28,31 @@ final class SqlTerms {
     }
   }
 
-  void expression(ReadPlan plan, Select.Column column) {
+  private void expression(ReadPlan plan, Select.Column column) {
     sql.add(column.aggregateCast().isEmpty() ? "" : "CAST( ");
     sql.add(column.aggregate().isEmpty() ? "" : column.aggregate() + "(");
-    if (column.field().column().isEmpty()) {
-      sql.add("*");
-    } else {
-      sql.add(column.cast().isEmpty() ? "" : "CAST( ");
-      shown(plan, column.field());
-      sql.add(column.cast().isEmpty() ? "" : " AS " + column.cast() + " )");
-    }
+    sql.add(column.cast().isEmpty() ? "" : "CAST( ");
+    shown(plan, column.field());
+    sql.add(column.cast().isEmpty() ? "" : " AS " + type(column.cast()) + " )");
     sql.add(column.aggregate().isEmpty() ? "" : ")");
-    sql.add(column.aggregateCast().isEmpty() ? "" : " AS " + column.aggregateCast() + " )");
+    sql.add(column.aggregateCast().isEmpty() ? "" : " AS " + type(column.aggregateCast()) + " )");
+  }
+
+  /// What rows are grouped by for the sake of a column: its own name in the result if it was given
+  /// one.
+  void group(ReadPlan plan, Select.Column column) {
+    var named = !column.alias().isEmpty() || !column.field().steps().isEmpty();
+    if (named) {
+      sql.identifier(outputName(column));
+    } else {
+      field(plan, column.field());
+    }
+  }
+
+  /// A type as it may stand in SQL: the grammar lets only letters, digits, `_`, spaces and `$`
+  /// pass, and the last would begin a string.
+  static String type(String name) {
+    return name.indexOf('$') < 0 ? name : Quoting.identifier(name);
   }
 
   static String outputName(Select.Column column) {
@@ -62,23 +78,40 @@ final class SqlTerms {
   }
 
   void field(ReadPlan plan, FieldPath field) {
-    if (field.column().equals("*")) {
-      sql.add(plan.qualifier()).add(".*");
+    if (field.equals(FieldPath.ROW)) {
+      sql.identifier(plan.alias().isEmpty() ? plan.from().name() : plan.alias());
       return;
     }
-    var json =
+    field(plan.qualifier(), plan, field);
+  }
+
+  /// @param qualifier the name the plan's rows have here
+  void field(String qualifier, ReadPlan plan, FieldPath field) {
+    if (field.column().equals("*")) {
+      sql.add(qualifier).add(".*");
+      return;
+    }
+    // An index on a JSON column serves only the column as it is.
+    var turned =
         !field.steps().isEmpty()
-            && plan.column(field.column()).map(Table.Column::needsJson).orElse(false);
-    sql.add(json ? "to_jsonb(" : "").add(plan.qualifier()).add(".").identifier(field.column());
-    sql.add(json ? ")" : "");
+            && !plan.column(field.column()).map(Table.Column::isJson).orElse(false);
+    sql.add(turned ? "to_jsonb(" : "").add(qualifier).add(".").identifier(field.column());
+    sql.add(turned ? ")" : "");
     for (var step : field.steps()) {
       sql.add(step.text() ? "->>" : "->");
-      sql.add(step.index() ? step.operand() : Quoting.literal(step.operand()));
+      sql.add(step.index() ? index(step.operand()) : Quoting.literal(step.operand()));
     }
   }
 
+  private static String index(String digits) {
+    return digits.length() < SHORT_INDEX ? digits : "'" + digits + "'::int";
+  }
+
   void where(ReadPlan plan) {
-    var and = new Separator(sql, " AND ", " WHERE ");
+    where(plan, new Separator(sql, " AND ", " WHERE "));
+  }
+
+  void where(ReadPlan plan, Separator and) {
     for (var condition : plan.conditions()) {
       and.add();
       condition(plan, condition);
@@ -97,7 +130,7 @@ final class SqlTerms {
         sql.add(")");
       }
       case Condition.EmbedFound found -> {
-        sql.identifier(found.joined());
+        sql.identifier(found.embed().joined());
         sql.add(found.found() ? " IS DISTINCT FROM NULL" : " IS NOT DISTINCT FROM NULL");
       }
       case Condition.Filter filter -> {
@@ -144,10 +177,7 @@ final class SqlTerms {
       }
       case Condition.Search search -> {
         var language = search.language().isEmpty() ? "" : Quoting.literal(search.language()) + ", ";
-        var text =
-            plan.column(field.column())
-                .map(c -> c.isText() || !field.steps().isEmpty())
-                .orElse(false);
+        var text = plan.column(field.column()).map(Table.Column::searchable).orElse(false);
         sql.add(text ? "to_tsvector(" + language : "");
         field(plan, field);
         sql.add(text ? ")" : "").add(" @@ ").add(search.function()).add("(").add(language);

@@ -12,6 +12,10 @@ import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.postgres.wire.Query;
 import dev.freehold.postgres.wire.Reply;
 import dev.freehold.postgres.wire.Row;
+import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.SqlWork;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -153,7 +157,7 @@ final class Transaction {
   }
 
   /// Runs the query, and before it the explanation of another, from whose estimate the total is
-  /// taken.
+  /// taken if nothing greater was counted.
   ///
   /// @param exactBelow totals counted below this stand; 0 for always taking the estimate
   Outcome estimate(SqlText query, SqlText explanation, long exactBelow) {
@@ -162,7 +166,8 @@ final class Transaction {
     if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
       return outcome;
     }
-    return outcome.withTotal(plannedRows(reply.row(QUERY)));
+    long planned = plannedRows(reply.row(QUERY));
+    return outcome.withTotal(Math.max(planned, outcome.total().orElse(0)));
   }
 
   /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
@@ -172,6 +177,25 @@ final class Transaction {
       lines.append(row.text(0)).append('\n');
     }
     return lines.toString();
+  }
+
+  /// Puts questions to the catalogs, under the role and settings of the request.
+  <T> T inspect(Pool pool, SqlWork<T> questions) {
+    return pool.transaction(connection -> {
+      connection.setReadOnly(true);
+      for (var setting : settings.entrySet()) {
+        set(connection, setting.getKey(), setting.getValue());
+      }
+      return questions.run(connection);
+    });
+  }
+
+  private static void set(Connection connection, String name, String value) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT set_config(?, ?, true)")) {
+      statement.setString(1, name);
+      statement.setString(2, value);
+      statement.execute();
+    }
   }
 
   private Query begin() {
