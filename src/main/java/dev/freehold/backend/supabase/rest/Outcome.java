@@ -12,18 +12,22 @@ import org.jspecify.annotations.Nullable;
 /// @param body as PostgreSQL rendered it; text is UTF-8
 /// @param headers the setting `response.headers`
 /// @param status the setting `response.status`
-/// @param changed rows an upsert changed rather than inserted
-/// @param location primary key values of a single new row, a null value for SQL's null
+/// @param inserted rows an upsert inserted rather than changed
+/// @param location the parts of the address of a single new row, as `column=eq.value`
 record Outcome(
     OptionalLong total,
     long rows,
     Body body,
     @Nullable String headers,
     @Nullable String status,
-    long changed,
+    long inserted,
     List<@Nullable String> location) {
 
+  /// A filter left no row of a single value.
+  static final Outcome NOTHING =
+      new Outcome(OptionalLong.of(0), 0, Body.EMPTY, null, null, 0, List.of());
+
   Outcome withTotal(long count) {
-    return new Outcome(OptionalLong.of(count), rows, body, headers, status, changed, location);
+    return new Outcome(OptionalLong.of(count), rows, body, headers, status, inserted, location);
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 /// counts.
 ///
 /// @param maxAffected rows a write may touch; honoured only with `handling=strict`
+/// @param ending how the transaction ends, where a request may say so
 /// @param invalid preferences we do not know
 record Preferences(
     Optional<Representation> representation,
@@ -20,6 +21,7 @@ record Preferences(
     Optional<Handling> handling,
     Optional<Long> maxAffected,
     Optional<String> timezone,
+    Optional<Ending> ending,
     List<String> invalid) {
 
   private static final String ZONE = "timezone=";
@@ -29,7 +31,10 @@ record Preferences(
   private static final List<String> KNOWN = known();
 
   private static List<String> known() {
-    var words = new ArrayList<>(List.of("tx=commit", "tx=rollback"));
+    var words = new ArrayList<String>();
+    for (var value : Ending.values()) {
+      words.add(value.word());
+    }
     for (var value : Representation.values()) {
       words.add(value.word());
     }
@@ -130,8 +135,25 @@ record Preferences(
     }
   }
 
+  /// `tx=`.
+  enum Ending {
+    COMMIT("tx=commit"),
+    ROLLBACK("tx=rollback");
+
+    private final String word;
+
+    Ending(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+
   /// @param zones knows the names of time zones
-  static Preferences of(Headers headers, Predicate<String> zones) {
+  /// @param overridable whether a request may say how its transaction ends
+  static Preferences of(Headers headers, Predicate<String> zones, boolean overridable) {
     var words = new ArrayList<String>();
     for (var line : headers.all("Prefer")) {
       for (var piece : line.split(",", -1)) {
@@ -157,6 +179,7 @@ record Preferences(
         first(words, Handling.values(), Handling::word),
         value(words, MOST).flatMap(Preferences::number),
         zone,
+        overridable ? first(words, Ending.values(), Ending::word) : Optional.empty(),
         invalid);
   }
 
@@ -190,6 +213,11 @@ record Preferences(
   /// Whether rows are counted exactly, at least up to a limit.
   boolean counts() {
     return count.equals(Optional.of(Count.EXACT)) || count.equals(Optional.of(Count.ESTIMATED));
+  }
+
+  /// Whether the transaction is rolled back.
+  boolean rollsBack(RestSettings.TxEnd usual) {
+    return ending.map(word -> word == Ending.ROLLBACK).orElse(usual.rollsBack());
   }
 
   boolean strict() {

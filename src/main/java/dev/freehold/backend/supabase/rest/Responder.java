@@ -9,7 +9,6 @@ import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.wire.Lanes;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,26 +26,32 @@ final class Responder {
   private final Schemas schemas;
   private final ApiRequest request;
   private final Identity identity;
+  private final Timing timing;
 
   Responder(
-      Lanes lanes, RestSettings settings, Schemas schemas, ApiRequest request, Identity identity) {
+      Lanes lanes,
+      RestSettings settings,
+      Schemas schemas,
+      ApiRequest request,
+      Identity identity,
+      Timing timing) {
     this.lanes = lanes;
     this.settings = settings;
     this.schemas = schemas;
     this.request = request;
     this.identity = identity;
+    this.timing = timing;
   }
 
   /// @throws RestFailure for every error answer of ours
   /// @throws dev.freehold.postgres.PostgresException for what the database refused
   Response answer() {
     return switch (request.resource()) {
-      case ApiRequest.Resource.Root _ -> {
-        if (request.method() == Method.OPTIONS) {
-          yield Response.of(200).with("Allow", "OPTIONS,GET,HEAD");
-        }
-        throw Failures.rootDisabled();
-      }
+      case ApiRequest.Resource.Root _ ->
+          request.method() == Method.OPTIONS
+              ? allow("OPTIONS,GET,HEAD")
+              : new Introspection(settings, schemas.current(), request)
+                  .answer(transaction(List.of(), true), schemas.pool());
       case ApiRequest.Resource.Relation _ ->
           switch (request.method()) {
             case OPTIONS -> planned(cache -> allow(table(cache).allow()));
@@ -59,7 +64,7 @@ final class Responder {
   }
 
   private static Response allow(String methods) {
-    return Response.of(200).with("Allow", methods);
+    return Response.of(200).with("Allow", methods).with("Access-Control-Allow-Origin", "*");
   }
 
   /// The overload that a GET with the same query would call.
@@ -112,8 +117,8 @@ final class Responder {
         });
     var shape = Statements.Shape.rows(plans.rendering());
     var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
-    long most = estimated ? settings.maxRows() + 1 : 0;
+    var estimated = count.equals(Optional.of(Count.ESTIMATED));
+    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
     var query = Statements.read(plans.plan(), shape, count, most);
     var transaction = transaction(List.of(), true);
     if (plans.rendering().type() instanceof MediaType.Plan asked) {
@@ -124,7 +129,7 @@ final class Responder {
             ? transaction.estimate(query, Statements.explain(plans.plan()), most)
             : transaction.run(query);
     requireSingle(plans.rendering(), outcome);
-    return new Answers(request, plans.rendering().type()).read(outcome);
+    return answers(plans.rendering().type()).read(outcome);
   }
 
   private record Reading(ReadPlan plan, Rendering rendering) {}
@@ -135,8 +140,8 @@ final class Responder {
   }
 
   private Response explained(Transaction transaction, SqlText query, MediaType.Plan asked) {
-    return new Answers(request, asked)
-        .explained(transaction.explain(Statements.plan(query, asked)));
+    var plan = transaction.explain(Statements.plan(query, asked));
+    return answers(asked).explained(plan);
   }
 
   private Response write() {
@@ -175,7 +180,7 @@ final class Responder {
         };
     var decides = put || plans.rendering().type().singular() || most.isPresent();
     var outcome = decides ? transaction.decide(query, decision) : transaction.run(query);
-    return new Answers(request, plans.rendering().type()).written(outcome, plans.write());
+    return answers(plans.rendering().type()).written(outcome, plans.write());
   }
 
   private record Writing(WritePlan write, ReadPlan read, Rendering rendering) {}
@@ -224,7 +229,7 @@ final class Responder {
     var decides = !reads && (plans.rendering().type().singular() || most.isPresent());
     var outcome =
         decides ? transaction.decide(query, decision) : decision.apply(transaction.run(query));
-    return new Answers(request, plans.rendering().type()).called(outcome, routine.returnsVoid());
+    return answers(plans.rendering().type()).called(outcome, routine.returnsVoid());
   }
 
   private record Calling(CallPlan call, ReadPlan read, Rendering rendering) {}
@@ -261,11 +266,15 @@ final class Responder {
   }
 
   private Transaction transaction(List<Routine.Setting> hoisted, boolean readOnly) {
-    var path = new LinkedHashSet<String>();
-    path.addLast(request.schema());
-    path.addAll(settings.extraSearchPath());
+    timing.done(Timing.Stage.PLAN);
     return new Transaction(
-        lanes, request, identity, List.copyOf(path), schemas.current(), hoisted, readOnly);
+        lanes, request, identity, settings, schemas.current(), hoisted, readOnly);
+  }
+
+  /// What the database gave is there.
+  private Answers answers(MediaType type) {
+    timing.done(Timing.Stage.TRANSACTION);
+    return new Answers(request, type);
   }
 
   private static void requireSingle(Rendering rendering, Outcome outcome) {

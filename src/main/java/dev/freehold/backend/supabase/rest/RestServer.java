@@ -9,10 +9,12 @@ import dev.freehold.http.Response;
 import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.util.List;
+import java.util.Optional;
 
 /// Answers PostgREST's wire, version 14, over one database.
 ///
@@ -26,26 +28,65 @@ import java.util.List;
 ///
 /// Source: the PostgREST documentation, https://docs.postgrest.org/en/v14/
 public final class RestServer implements Handler, AutoCloseable {
+  /// Who wants to know that `NOTIFY` asks for the configuration to be read again.
+  @FunctionalInterface
+  public interface Configurer {
+    void reload();
+  }
+
   private static final String CHANNEL = "pgrst";
 
-  private final RestSettings settings;
+  /// What requests are answered by from now on.
+  private record Conduct(RestSettings settings, TokenVerifier verifier) {}
+
   private final Lanes lanes;
-  private final TokenVerifier verifier;
   private final Events events;
   private final Schemas schemas;
   private final TimeZones zones;
-  private final Notifications notifications;
+  private final Optional<Notifications> notifications;
+  private final Configurer configurer;
+  private volatile Conduct conduct;
 
   /// @param pool whose role may switch to the roles of the tokens and owns nothing. The catalogs
   ///   are read with it; requests have as many connections of their own, by the same limits
   public RestServer(RestSettings settings, Pool pool, TokenVerifier verifier, Events events) {
-    this.settings = settings;
+    this(settings, pool, verifier, events, Optional.of(CHANNEL), () -> {});
+  }
+
+  /// @param channel where `NOTIFY` is listened to; absent for nowhere (`db-channel`)
+  public RestServer(
+      RestSettings settings,
+      Pool pool,
+      TokenVerifier verifier,
+      Events events,
+      Optional<String> channel,
+      Configurer configurer) {
     lanes = Lanes.open(pool.database(), new LaneLimits(pool.size(), pool.waitLimit()));
-    this.verifier = verifier;
     this.events = events;
+    this.configurer = configurer;
+    conduct = new Conduct(settings, verifier);
     schemas = new Schemas(pool, lanes, settings, events);
     zones = new TimeZones(pool);
-    notifications = Notifications.listen(pool.database(), List.of(CHANNEL), new Reloader());
+    notifications =
+        channel.map(name -> Notifications.listen(pool.database(), List.of(name), new Reloader()));
+  }
+
+  /// Answers by other settings from now on, and reads the schema again.
+  public void configure(RestSettings settings, TokenVerifier verifier) {
+    conduct = new Conduct(settings, verifier);
+    schemas.configure(settings);
+  }
+
+  /// Reads the schema, if it is not known yet.
+  ///
+  /// @return whether it is known now
+  public boolean ready() {
+    try {
+      var unused = schemas.current();
+      return true;
+    } catch (RestFailure e) {
+      return false;
+    }
   }
 
   /// The schema is read again before the next request is answered.
@@ -53,28 +94,64 @@ public final class RestServer implements Handler, AutoCloseable {
     schemas.forget();
   }
 
+  /// What a request got.
+  ///
+  /// @param role under which it ran; empty when it came to no role
+  public record Answered(Response response, String role) {}
+
   @Override
   public Response handle(Request request) {
-    var response = answer(request);
-    return request.method().equals("HEAD") ? response.withBody(Body.EMPTY) : response;
+    return answered(request).response();
+  }
+
+  /// As [#handle], with what a log says of a request.
+  public Answered answered(Request request) {
+    var answered = answer(request);
+    return request.method().equals("HEAD")
+        ? new Answered(answered.response().withBody(Body.EMPTY), answered.role())
+        : answered;
+  }
+
+  /// What the database exposes, when that is known.
+  public Optional<SchemaCache> schema() {
+    return schemas.known();
   }
 
   @Override
   public void close() {
-    notifications.close();
+    notifications.ifPresent(Notifications::close);
     lanes.close();
   }
 
-  private Response answer(Request request) {
-    var anonymous = !request.headers().has("Authorization");
+  private Answered answer(Request request) {
+    var now = conduct;
+    var timing = new Timing();
+    Identity identity;
     try {
-      var identity = Identity.of(request, verifier, settings);
-      anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
+      identity = Identity.of(request, now.verifier(), now.settings());
+    } catch (RestFailure e) {
+      return new Answered(e.response(), "");
+    }
+    timing.done(Timing.Stage.JWT);
+    var role = identity.session().role();
+    return new Answered(answer(request, now.settings(), identity, timing), role);
+  }
+
+  private Response answer(
+      Request request, RestSettings settings, Identity identity, Timing timing) {
+    try {
       var read = ApiRequest.of(request, settings, zones::knows);
-      return new Responder(lanes, settings, schemas, read, identity).answer();
+      timing.done(Timing.Stage.PARSE);
+      var answer = new Responder(lanes, settings, schemas, read, identity, timing).answer();
+      timing.done(Timing.Stage.RESPONSE);
+      return settings.timing() ? answer.with("Server-Timing", timing.header()) : answer;
     } catch (RestFailure e) {
       return e.response();
     } catch (PostgresException e) {
+      if (e.failure() instanceof PostgresFailure.PoolFull) {
+        events.publish(new RestEvent.PoolTimeout(request.toString()));
+      }
+      var anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
       return ServerErrors.of(e, anonymous).response();
     } catch (RuntimeException e) {
       events.publish(new RestEvent.Fault(request.toString(), e.toString()));
@@ -87,13 +164,18 @@ public final class RestServer implements Handler, AutoCloseable {
   private final class Reloader implements Notifications.Listener {
     @Override
     public void connected() {
+      configurer.reload();
       reload();
     }
 
     @Override
     public void notified(String channel, String payload) {
       switch (payload) {
-        case "reload schema", "reload config", "" -> reload();
+        case "reload schema", "" -> reload();
+        case "reload config" -> {
+          configurer.reload();
+          reload();
+        }
         default -> {
           // PostgREST knows no other words and ignores them.
         }

@@ -7,6 +7,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -20,7 +21,7 @@ final class Schemas {
 
   private final Pool pool;
   private final Lanes lanes;
-  private final RestSettings settings;
+  private volatile RestSettings settings;
   private final Events events;
   private final AtomicReference<@Nullable CompletableFuture<SchemaCache>> loading =
       new AtomicReference<>();
@@ -31,6 +32,11 @@ final class Schemas {
     this.lanes = lanes;
     this.settings = settings;
     this.events = events;
+  }
+
+  /// What the catalogs are read with.
+  Pool pool() {
+    return pool;
   }
 
   /// @throws RestFailure PGRST002 while the database cannot be asked
@@ -47,6 +53,17 @@ final class Schemas {
     }
     long age = System.nanoTime() - doubted.loadedAtNanos();
     return age < TRUSTED_FOR.toNanos() ? doubted : load();
+  }
+
+  /// The one in use, without asking the database.
+  Optional<SchemaCache> known() {
+    return Optional.ofNullable(current);
+  }
+
+  /// Loads by other settings from now on.
+  void configure(RestSettings newSettings) {
+    settings = newSettings;
+    forget();
   }
 
   /// The next request that asks loads anew.
@@ -66,7 +83,7 @@ final class Schemas {
     }
     try {
       long start = System.nanoTime();
-      var loaded = Catalog.load(pool, settings.schemas());
+      var loaded = Catalog.load(pool, settings.schemas(), settings.extraSearchPath());
       lanes.forgetStatements();
       current = loaded;
       mine.complete(loaded);

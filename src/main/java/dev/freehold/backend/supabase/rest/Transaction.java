@@ -1,23 +1,30 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.Session;
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.http.Body;
+import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.postgres.Quoting;
+import dev.freehold.postgres.SqlWork;
 import dev.freehold.postgres.wire.Batch;
 import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.postgres.wire.Query;
 import dev.freehold.postgres.wire.Reply;
 import dev.freehold.postgres.wire.Row;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /// One request's transaction.
@@ -28,11 +35,10 @@ import java.util.function.UnaryOperator;
 /// one round trip and one transaction; otherwise the commit waits until [#decide] has seen the
 /// result.
 final class Transaction {
-  /// The settings come first in a batch; what asks for rows is second.
-  private static final int QUERY = 1;
-
   private final Lanes lanes;
   private final boolean readOnly;
+  private final boolean rollsBack;
+  private final Optional<QualifiedName> preRequest;
   private final Map<String, String> settings = new LinkedHashMap<>();
   private String isolation = "";
 
@@ -41,20 +47,26 @@ final class Transaction {
       Lanes lanes,
       ApiRequest request,
       Identity identity,
-      List<String> searchPath,
+      RestSettings rest,
       SchemaCache cache,
       List<Routine.Setting> hoisted,
       boolean readOnly) {
     this.lanes = lanes;
     this.readOnly = readOnly;
+    // What only reads leaves nothing behind, however it ends.
+    rollsBack = !readOnly && request.preferences().rollsBack(rest.txEnd());
+    preRequest = rest.preRequest();
     var session = identity.session();
     if (readOnly) {
       settings.put("transaction_read_only", "on");
     }
-    settings.put("search_path", searchPath(searchPath));
+    settings.put("search_path", searchPath(request.schema(), rest.extraSearchPath()));
     cache.roleSettings().getOrDefault(session.role(), List.of()).forEach(this::put);
     about(request, session);
-    hoisted.forEach(this::put);
+    hoisted.stream()
+        .filter(setting -> rest.hoistedSettings().contains(setting.name()))
+        .forEach(this::put);
+    settings.putAll(rest.appSettings());
   }
 
   private void put(Routine.Setting setting) {
@@ -98,23 +110,25 @@ final class Transaction {
     return Json.object(names, values);
   }
 
-  private static String searchPath(List<String> schemas) {
-    var path = new StringBuilder();
-    for (var schema : schemas) {
-      path.append(path.isEmpty() ? "" : ", ").append(Quoting.identifier(schema));
-    }
+  private static String searchPath(String schema, List<String> others) {
+    var path = new StringBuilder(Quoting.identifier(schema));
+    others.forEach(other -> path.append(", ").append(Quoting.identifier(other)));
     return path.toString();
   }
 
-  /// Runs the query and commits.
+  /// Runs the query and ends the transaction.
   ///
   /// @throws PostgresException for what the database refused; then nothing has happened
   Outcome run(SqlText query) {
-    if (!isolation.isEmpty()) {
-      return decide(query, UnaryOperator.identity());
-    }
-    var reply = send(List.of(settings(), query.query()));
-    return outcome(reply, QUERY);
+    return together(List.of(query), reply -> outcome(reply, first()));
+  }
+
+  /// Runs the queries after what comes before each, in one batch where nothing but their end is
+  /// left to do after them.
+  private <T> T together(List<SqlText> queries, Function<Reply, T> read) {
+    var all = prelude();
+    queries.forEach(query -> all.add(query.query()));
+    return isolation.isEmpty() && !rollsBack ? read.apply(send(all)) : stepwise(all, read);
   }
 
   /// A read whose connection broke runs once more: a restart breaks them all, and reading twice
@@ -139,39 +153,91 @@ final class Transaction {
 
   /// Runs the query and lets its result decide: what the decision throws rolls everything back.
   Outcome decide(SqlText query, UnaryOperator<Outcome> decision) {
+    var all = prelude();
+    all.add(query.query());
+    return stepwise(all, reply -> decision.apply(outcome(reply, first())));
+  }
+
+  /// Begins, runs the queries, and ends the transaction when their result was read. Where it is
+  /// rolled back, the constraints that a commit would have checked are checked first.
+  private <T> T stepwise(List<Query> queries, Function<Reply, T> read) {
+    var all = new ArrayList<>(queries);
+    all.addFirst(begin());
     return lanes.lend(connection -> {
-      var reply = connection.run(Batch.step(List.of(begin(), settings(), query.query())));
       var done = false;
+      var reachable = true;
       try {
-        var decided = decision.apply(outcome(reply, QUERY + 1));
+        var reply = connection.run(Batch.step(all));
+        var result = read.apply(new Reply(reply.rows().subList(1, all.size()), reply.large()));
+        if (rollsBack) {
+          connection.run(Batch.step(List.of(Query.of("SET CONSTRAINTS ALL IMMEDIATE"))));
+        }
         done = true;
-        return decided;
+        return result;
+      } catch (PostgresException e) {
+        reachable = e.failure() instanceof PostgresFailure.Refused;
+        throw e;
       } finally {
-        connection.run(Batch.step(List.of(Query.of(done ? "COMMIT" : "ROLLBACK"))));
+        if (reachable) {
+          var end = done && !rollsBack ? "COMMIT" : "ROLLBACK";
+          connection.run(Batch.step(List.of(Query.of(end))));
+        }
       }
     });
   }
 
   /// Runs the query, and before it the explanation of another, from whose estimate the total is
-  /// taken.
+  /// taken if nothing greater was counted.
   ///
   /// @param exactBelow totals counted below this stand; 0 for always taking the estimate
   Outcome estimate(SqlText query, SqlText explanation, long exactBelow) {
-    var reply = send(List.of(settings(), explanation.query(), query.query()));
-    var outcome = outcome(reply, QUERY + 1);
-    if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
-      return outcome;
-    }
-    return outcome.withTotal(plannedRows(reply.row(QUERY)));
+    return together(
+        List.of(explanation, query),
+        reply -> {
+          var outcome = outcome(reply, first() + 1);
+          if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
+            return outcome;
+          }
+          long planned = plannedRows(reply.row(first()));
+          return outcome.withTotal(Math.max(planned, outcome.total().orElse(0)));
+        });
   }
 
   /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
   String explain(SqlText explanation) {
-    var lines = new StringBuilder();
-    for (var row : send(List.of(settings(), explanation.query())).rows().get(QUERY)) {
-      lines.append(row.text(0)).append('\n');
+    return together(
+        List.of(explanation),
+        reply -> {
+          var lines = new StringBuilder();
+          for (var row : reply.rows().get(first())) {
+            lines.append(row.text(0)).append('\n');
+          }
+          return lines.toString();
+        });
+  }
+
+  /// Puts questions to the catalogs, under the role and settings of the request.
+  <T> T inspect(Pool pool, SqlWork<T> questions) {
+    return pool.transaction(connection -> {
+      connection.setReadOnly(true);
+      for (var setting : settings.entrySet()) {
+        set(connection, setting.getKey(), setting.getValue());
+      }
+      if (preRequest.isPresent()) {
+        try (var statement = connection.createStatement()) {
+          statement.execute(calling(preRequest.get()));
+        }
+      }
+      return questions.run(connection);
+    });
+  }
+
+  private static void set(Connection connection, String name, String value) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT set_config(?, ?, true)")) {
+      statement.setString(1, name);
+      statement.setString(2, value);
+      statement.execute();
     }
-    return lines.toString();
   }
 
   private Query begin() {
@@ -184,6 +250,23 @@ final class Transaction {
       case "REPEATABLE READ" -> "REPEATABLE READ";
       default -> "READ COMMITTED";
     };
+  }
+
+  /// What comes before every query: the settings, and the function called before each.
+  private List<Query> prelude() {
+    var queries = new ArrayList<Query>();
+    queries.add(settings());
+    preRequest.ifPresent(function -> queries.add(Query.of(calling(function))));
+    return queries;
+  }
+
+  private static String calling(QualifiedName function) {
+    return "SELECT " + function.sql() + "()";
+  }
+
+  /// Where the first query stands after what comes before it.
+  private int first() {
+    return preRequest.isPresent() ? 2 : 1;
   }
 
   private Query settings() {
@@ -199,8 +282,11 @@ final class Transaction {
 
   /// Reads the row of the query; its columns are those of [Statements].
   private static Outcome outcome(Reply reply, int statement) {
+    if (reply.rows().get(statement).isEmpty()) {
+      return Outcome.NOTHING;
+    }
     var row = reply.row(statement);
-    var changed = row.text(Statements.CHANGED);
+    var inserted = row.text(Statements.INSERTED);
     return new Outcome(
         row.isNull(Statements.TOTAL)
             ? OptionalLong.empty()
@@ -212,7 +298,7 @@ final class Transaction {
             .orElseGet(() -> new Body.Bytes(row.bytes(Statements.BODY))),
         row.text(Statements.HEADERS),
         row.text(Statements.STATUS),
-        changed == null ? 0 : Long.parseLong(changed),
+        inserted == null ? 0 : Long.parseLong(inserted),
         row.texts(Statements.LOCATION));
   }
 

@@ -2,15 +2,13 @@ package dev.freehold.backend.supabase.rest.standalone;
 
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.*;
 
-import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApi;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApiMode;
 import dev.freehold.backend.supabase.rest.RestSettings.TxEnd;
-import dev.freehold.backend.supabase.rest.config.ConfigOption;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.RoleClaimPath;
-import dev.freehold.backend.supabase.rest.schema.QualifiedName;
+import dev.freehold.backend.supabase.rest.openapi.Address;
 import dev.freehold.postgres.PoolLimits;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,8 +29,8 @@ final class Choices {
         configuration.number(DB_MAX_ROWS).orElse(0),
         configuration.flag(DB_AGGREGATES_ENABLED),
         configuration.flag(DB_PLAN_ENABLED),
-        name(configuration, DB_PRE_REQUEST),
-        name(configuration, DB_ROOT_SPEC),
+        configuration.function(DB_PRE_REQUEST),
+        configuration.function(DB_ROOT_SPEC),
         TxEnd.valueOf(constant(configuration.text(DB_TX_END))),
         configuration.list(DB_HOISTED_TX_SETTINGS),
         configuration.appSettings(),
@@ -40,11 +38,20 @@ final class Choices {
         new OpenApi(
             OpenApiMode.valueOf(constant(configuration.text(OPENAPI_MODE))),
             configuration.flag(OPENAPI_SECURITY_ACTIVE),
-            configuration.text(OPENAPI_SERVER_PROXY_URI)),
+            Optional.of(address(configuration)),
+            "/"),
         configuration.flag(SERVER_TIMING_ENABLED));
   }
 
-  static TokenVerifier verifier(Configuration configuration, Clock clock) {
+  private static Address address(Configuration configuration) {
+    return Address.parse(configuration.text(OPENAPI_SERVER_PROXY_URI))
+        .orElseGet(() ->
+            Address.listening(
+                configuration.text(SERVER_HOST),
+                Math.toIntExact(configuration.number(SERVER_PORT).orElse(0))));
+  }
+
+  static ConfiguredVerifier verifier(Configuration configuration, Clock clock) {
     return new ConfiguredVerifier(
         JwtSecret.of(configuration).map(TokenKeys::of),
         configuration.text(JWT_AUD),
@@ -52,6 +59,13 @@ final class Choices {
         configuration.text(DB_ANON_ROLE),
         configuration.number(JWT_CACHE_MAX_ENTRIES).orElse(0),
         clock);
+  }
+
+  static Front.Manners manners(Configuration configuration) {
+    var origins = configuration.list(SERVER_CORS_ALLOWED_ORIGINS);
+    return new Front.Manners(
+        origins.isEmpty() ? Optional.empty() : Optional.of(origins),
+        configuration.text(SERVER_TRACE_HEADER));
   }
 
   static PoolLimits pool(Configuration configuration) {
@@ -62,16 +76,5 @@ final class Choices {
 
   private static String constant(String word) {
     return word.toUpperCase(Locale.ROOT).replace('-', '_');
-  }
-
-  private static Optional<QualifiedName> name(Configuration configuration, ConfigOption option) {
-    var text = configuration.text(option);
-    int dot = text.indexOf('.');
-    return text.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            dot < 0
-                ? new QualifiedName("", text)
-                : new QualifiedName(text.substring(0, dot), text.substring(dot + 1)));
   }
 }
