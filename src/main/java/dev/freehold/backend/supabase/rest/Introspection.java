@@ -8,6 +8,7 @@ import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.http.Body;
 import dev.freehold.http.Response;
+import dev.freehold.postgres.Pool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Comparator;
@@ -30,13 +31,14 @@ final class Introspection {
     this.request = request;
   }
 
+  /// @param pool for the questions to the catalogs
   /// @throws RestFailure PGRST107 when another media type is wanted
-  Response answer(Transaction transaction) {
+  Response answer(Transaction transaction, Pool pool) {
     var accepted = request.accepted();
     if (accepted.stream().noneMatch(this::offered)) {
       throw Failures.mediaType(accepted.stream().map(MediaType::name).toList());
     }
-    var document = transaction.inspect(this::document);
+    var document = transaction.inspect(pool, this::document);
     var response =
         Response.of(200)
             .with("Content-Type", MediaType.Named.OPENAPI.contentType())

@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Relationship;
+import dev.freehold.backend.supabase.rest.schema.Representation;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,11 @@ record ReadPlan(
 
   boolean aggregates() {
     return columns.stream().anyMatch(c -> !c.aggregate().isEmpty());
+  }
+
+  /// How a field's values are shown and read.
+  Representation representation(Select.FieldPath field) {
+    return column(field.column()).map(Table.Column::representation).orElse(Representation.PLAIN);
   }
 
   Optional<Table.Column> column(String name) {

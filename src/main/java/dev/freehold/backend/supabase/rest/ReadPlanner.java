@@ -6,6 +6,7 @@ import dev.freehold.backend.supabase.rest.ReadPlan.Output;
 import dev.freehold.backend.supabase.rest.ReadPlan.PlannedOrder;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
+import dev.freehold.backend.supabase.rest.schema.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -105,15 +106,16 @@ final class ReadPlanner {
             .anyMatch(child -> child.output == Output.COLUMNS && liftsAggregates(child));
   }
 
-  /// @param expanded whether `*` stands for the names of the columns, as it must below aggregates
-  ///   and in lists
+  /// @param expanded whether `*` stands for the names of the columns, as it must below aggregates,
+  ///   in lists, and where a column is not shown as it is
   /// @param lifted receives what the node gives to its parent's row
   private ReadPlan plan(ReadNode node, boolean expanded, List<Lifted> lifted) {
     var table = cache.table(node.origin);
     var named = expanded || node.aggregates() || node.output == Output.LISTS;
+    var starred = !named && table.stream().noneMatch(Table::represented);
     var columns = new ArrayList<Select.Column>();
     for (var column : node.columns) {
-      if (column.star() && named) {
+      if (column.star() && !starred) {
         table.ifPresent(
             t -> t.columns().keySet().forEach(name -> columns.add(Select.Column.named(name))));
       } else {

@@ -8,7 +8,7 @@ import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Response;
-import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.wire.Lanes;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,15 +22,15 @@ final class Responder {
   private static final Set<String> STALE =
       Set.of("PGRST200", "PGRST201", "PGRST202", "PGRST203", "PGRST204", "PGRST205");
 
-  private final Pool pool;
+  private final Lanes lanes;
   private final RestSettings settings;
   private final Schemas schemas;
   private final ApiRequest request;
   private final Identity identity;
 
   Responder(
-      Pool pool, RestSettings settings, Schemas schemas, ApiRequest request, Identity identity) {
-    this.pool = pool;
+      Lanes lanes, RestSettings settings, Schemas schemas, ApiRequest request, Identity identity) {
+    this.lanes = lanes;
     this.settings = settings;
     this.schemas = schemas;
     this.request = request;
@@ -45,7 +45,7 @@ final class Responder {
           request.method() == Method.OPTIONS
               ? allow("OPTIONS,GET,HEAD")
               : new Introspection(settings, schemas.current(), request)
-                  .answer(transaction(List.of(), true));
+                  .answer(transaction(List.of(), true), schemas.pool());
       case ApiRequest.Resource.Relation _ ->
           switch (request.method()) {
             case OPTIONS -> planned(cache -> allow(table(cache).allow()));
@@ -264,14 +264,7 @@ final class Responder {
     path.addLast(request.schema());
     path.addAll(settings.extraSearchPath());
     return new Transaction(
-        pool,
-        schemas.parameterTypes(),
-        request,
-        identity,
-        List.copyOf(path),
-        schemas.current(),
-        hoisted,
-        readOnly);
+        lanes, request, identity, List.copyOf(path), schemas.current(), hoisted, readOnly);
   }
 
   private static void requireSingle(Rendering rendering, Outcome outcome) {

@@ -9,6 +9,8 @@ import dev.freehold.http.Response;
 import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.wire.LaneLimits;
+import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.util.List;
 
@@ -27,20 +29,21 @@ public final class RestServer implements Handler, AutoCloseable {
   private static final String CHANNEL = "pgrst";
 
   private final RestSettings settings;
-  private final Pool pool;
+  private final Lanes lanes;
   private final TokenVerifier verifier;
   private final Events events;
   private final Schemas schemas;
   private final TimeZones zones;
   private final Notifications notifications;
 
-  /// @param pool whose role may switch to the roles of the tokens and owns nothing
+  /// @param pool whose role may switch to the roles of the tokens and owns nothing. The catalogs
+  ///   are read with it; requests have as many connections of their own, by the same limits
   public RestServer(RestSettings settings, Pool pool, TokenVerifier verifier, Events events) {
     this.settings = settings;
-    this.pool = pool;
+    lanes = Lanes.open(pool.database(), new LaneLimits(pool.size(), pool.waitLimit()));
     this.verifier = verifier;
     this.events = events;
-    schemas = new Schemas(pool, settings, events);
+    schemas = new Schemas(pool, lanes, settings, events);
     zones = new TimeZones(pool);
     notifications = Notifications.listen(pool.database(), List.of(CHANNEL), new Reloader());
   }
@@ -59,6 +62,7 @@ public final class RestServer implements Handler, AutoCloseable {
   @Override
   public void close() {
     notifications.close();
+    lanes.close();
   }
 
   private Response answer(Request request) {
@@ -67,7 +71,7 @@ public final class RestServer implements Handler, AutoCloseable {
       var identity = Identity.of(request, verifier, settings);
       anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
       var read = ApiRequest.of(request, settings, zones::knows);
-      return new Responder(pool, settings, schemas, read, identity).answer();
+      return new Responder(lanes, settings, schemas, read, identity).answer();
     } catch (RestFailure e) {
       return e.response();
     } catch (PostgresException e) {

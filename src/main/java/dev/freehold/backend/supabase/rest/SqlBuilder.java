@@ -25,8 +25,8 @@ final class SqlBuilder {
   /// The only column of a function's scalar results.
   static final String SCALAR = "pgrst_scalar";
 
-  /// Counts the rows an upsert changed rather than inserted.
-  static final String CHANGED = "freehold.changed";
+  /// Counts the rows an upsert inserted rather than changed.
+  static final String INSERTED = "freehold.inserted";
 
   private final SqlText sql;
   private final SqlTerms terms;

@@ -1,6 +1,5 @@
 package dev.freehold.backend.supabase.rest;
 
-import dev.freehold.backend.supabase.rest.Condition.Quantifier;
 import dev.freehold.backend.supabase.rest.Select.FieldPath;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.postgres.Quoting;
@@ -22,7 +21,8 @@ final class SqlTerms {
     var plain =
         column.alias().isEmpty()
             && column.field().steps().isEmpty()
-            && column.aggregate().isEmpty();
+            && column.aggregate().isEmpty()
+            && plan.representation(column.field()).show().isEmpty();
     if (!plain && !name.equals("*")) {
       sql.add(" AS ").identifier(name);
     }
@@ -32,7 +32,7 @@ final class SqlTerms {
     sql.add(column.aggregateCast().isEmpty() ? "" : "CAST( ");
     sql.add(column.aggregate().isEmpty() ? "" : column.aggregate() + "(");
     sql.add(column.cast().isEmpty() ? "" : "CAST( ");
-    field(plan, column.field());
+    shown(plan, column.field());
     sql.add(column.cast().isEmpty() ? "" : " AS " + type(column.cast()) + " )");
     sql.add(column.aggregate().isEmpty() ? "" : ")");
     sql.add(column.aggregateCast().isEmpty() ? "" : " AS " + type(column.aggregateCast()) + " )");
@@ -67,6 +67,14 @@ final class SqlTerms {
       name = step.index() ? name : step.operand();
     }
     return name;
+  }
+
+  /// A field as it is shown, which its type may say.
+  private void shown(ReadPlan plan, FieldPath field) {
+    var show = plan.representation(field).show();
+    sql.add(show.isEmpty() ? "" : show + "(");
+    field(plan, field);
+    sql.add(show.isEmpty() ? "" : ")");
   }
 
   void field(ReadPlan plan, FieldPath field) {
@@ -137,12 +145,21 @@ final class SqlTerms {
       case Condition.Compare compare -> {
         field(plan, field);
         sql.add(" ").add(compare.operator().sql()).add(" ");
-        if (compare.quantifier() == Quantifier.NONE) {
-          sql.bind(compare.value());
-        } else {
-          sql.add(compare.quantifier() == Quantifier.ANY ? "ANY (" : "ALL (");
-          sql.bind(compare.value()).add(")");
+        var parse = compare.operator().pattern() ? "" : plan.representation(field).parse();
+        var opening = parse.isEmpty() ? "" : parse + "(";
+        var closing = parse.isEmpty() ? "" : ")";
+        switch (compare.quantifier()) {
+          case NONE -> {}
+          case ANY -> {
+            opening = "ANY (" + opening;
+            closing += ")";
+          }
+          case ALL -> {
+            opening = "ALL (" + opening;
+            closing += ")";
+          }
         }
+        sql.add(opening).bind(compare.value()).add(closing);
       }
       case Condition.Is is -> {
         field(plan, field);
@@ -154,7 +171,9 @@ final class SqlTerms {
       }
       case Condition.In in -> {
         field(plan, field);
-        sql.add(" = ANY (").bind(Quoting.arrayLiteral(in.values())).add(")");
+        var parse = plan.representation(field).parse();
+        sql.add(parse.isEmpty() ? " = ANY (" : " = ANY (SELECT " + parse + "(unnest(");
+        sql.bind(Quoting.arrayLiteral(in.values())).add(parse.isEmpty() ? ")" : "::text[])))");
       }
       case Condition.Search search -> {
         var language = search.language().isEmpty() ? "" : Quoting.literal(search.language()) + ", ";

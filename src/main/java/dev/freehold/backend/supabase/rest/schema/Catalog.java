@@ -70,6 +70,16 @@ public final class Catalog {
        order by p.oid
       """;
 
+  private static final String COMPUTED_FIELDS =
+      """
+      select an.nspname, ac.relname, p.proname
+        from pg_proc p
+        join pg_namespace n on n.oid = p.pronamespace
+        join pg_class ac on ac.reltype = p.proargtypes[0]
+        join pg_namespace an on an.oid = ac.relnamespace
+       where p.pronargs = 1 and n.nspname = any (?)
+      """;
+
   private static final String ROLE_SETTINGS =
       """
       select r.rolname, split_part(s.setting, '=', 1) as name,
@@ -136,6 +146,7 @@ public final class Catalog {
         byOrigin,
         RoutineReader.read(connection, schemas, false),
         readRoleSettings(connection),
+        readComputedFields(connection),
         domains.mediaHandlers(schemas),
         now);
   }
@@ -210,6 +221,21 @@ public final class Catalog {
                     new QualifiedName(row.getString(3), row.getString(4)),
                     new QualifiedName(row.getString(5), row.getString(6)),
                     row.getBoolean("one_row"))));
+  }
+
+  private Map<QualifiedName, Set<String>> readComputedFields(Connection connection)
+      throws SQLException {
+    var fields = new HashMap<QualifiedName, Set<String>>();
+    Rows.each(
+        connection,
+        COMPUTED_FIELDS,
+        List.of(schemas),
+        row ->
+            fields
+                .computeIfAbsent(
+                    new QualifiedName(row.getString(1), row.getString(2)), _ -> new HashSet<>())
+                .add(row.getString(3)));
+    return fields;
   }
 
   private ViewColumns readViews(Connection connection) throws SQLException {

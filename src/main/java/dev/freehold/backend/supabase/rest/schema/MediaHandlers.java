@@ -21,13 +21,11 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
   /// @param function an aggregate over rows, or the domain a function's value is already of
   /// @param aggregate which of the two
   /// @param row the relation whose rows it takes; absent when it takes any
-  /// @param binaryJson the domain is one over `jsonb`, whose binary form opens with its version
   /// @param mediaType of what it gives
   public record Handler(
       QualifiedName function,
       boolean aggregate,
       Optional<QualifiedName> row,
-      boolean binaryJson,
       String mediaType) {}
 
   public MediaHandlers {
@@ -54,12 +52,11 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
         QualifiedName function,
         boolean aggregate,
         QualifiedName target,
-        String domain,
-        boolean binaryJson) {
+        String domain) {
       var key = new Key(target, domain.toLowerCase(Locale.ROOT));
       var row = aggregate && !target.equals(ANY_ROW) ? Optional.of(target) : NO_ROW;
       var answers = domain.equals("*/*") ? "application/octet-stream" : domain;
-      found.put(key, new Handler(function, aggregate, row, binaryJson, answers));
+      found.put(key, new Handler(function, aggregate, row, answers));
     }
 
     MediaHandlers done() {

@@ -53,6 +53,11 @@ public record Table(
     }
   }
 
+  /// Whether a column is not shown as it is.
+  public boolean represented() {
+    return columns.values().stream().anyMatch(c -> !c.representation().show().isEmpty());
+  }
+
   public Table withPrimaryKey(List<String> key) {
     return new Table(
         name, comment, view, insertable, updatable, deletable, columns, List.copyOf(key));
