@@ -55,8 +55,7 @@ final class Answers {
     if (request.method() == ApiRequest.Method.HEAD) {
       return finish(outcome, status, Body.EMPTY);
     }
-    return finish(
-        outcome, status, status == 416 ? outOfRange(outcome) : outcome.body());
+    return finish(outcome, status, status == 416 ? outOfRange(outcome) : outcome.body());
   }
 
   Response written(Outcome outcome, WritePlan plan) {
@@ -145,11 +144,11 @@ final class Answers {
   private Body outOfRange(Outcome outcome) {
     var error =
         Failures.invalidRange(
-            "An offset of "
-                + request.window().offset()
-                + " was requested, but there are only "
-                + outcome.total().orElse(0)
-                + " rows.")
+                "An offset of "
+                    + request.window().offset()
+                    + " was requested, but there are only "
+                    + outcome.total().orElse(0)
+                    + " rows.")
             .body();
     return new Body.Bytes(error.getBytes(StandardCharsets.UTF_8));
   }

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /// Finds the name that was probably meant. Candidates are first compared by the letter groups they
 /// share (cosine of their counts), then ranked by edit distance.

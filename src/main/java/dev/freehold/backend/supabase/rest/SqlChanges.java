@@ -132,7 +132,9 @@ final class SqlChanges {
     if (body.object()) {
       sql.add("(SELECT FROM (VALUES (1)) _) AS pgrst_body");
     } else {
-      sql.add("(SELECT FROM json_array_elements(").bind(body.json()).add("::json) _) AS pgrst_body");
+      sql.add("(SELECT FROM json_array_elements(")
+          .bind(body.json())
+          .add("::json) _) AS pgrst_body");
     }
   }
 

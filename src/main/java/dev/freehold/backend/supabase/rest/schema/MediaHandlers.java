@@ -23,10 +23,7 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
   /// @param row the relation whose rows it takes; absent when it takes any
   /// @param mediaType of what it gives
   public record Handler(
-      QualifiedName function,
-      boolean aggregate,
-      Optional<QualifiedName> row,
-      String mediaType) {}
+      QualifiedName function, boolean aggregate, Optional<QualifiedName> row, String mediaType) {}
 
   public MediaHandlers {
     byTarget = Map.copyOf(byTarget);
@@ -48,11 +45,7 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
 
     /// @param target of the aggregate's argument, or the function itself
     /// @param domain as the catalogs spell it; `*/*` answers as bytes
-    void add(
-        QualifiedName function,
-        boolean aggregate,
-        QualifiedName target,
-        String domain) {
+    void add(QualifiedName function, boolean aggregate, QualifiedName target, String domain) {
       var key = new Key(target, domain.toLowerCase(Locale.ROOT));
       var row = aggregate && !target.equals(ANY_ROW) ? Optional.of(target) : NO_ROW;
       var answers = domain.equals("*/*") ? "application/octet-stream" : domain;
