@@ -29,7 +29,16 @@ class RestScenarioTest {
   }
 
   static Stream<Scenario> scenarios() {
-    return Stream.of("reading", "embedding", "writing", "calling", "errors")
+    return Stream.of(
+            "reading",
+            "embedding",
+            "writing",
+            "payloads",
+            "representations",
+            "calling",
+            "functions",
+            "media",
+            "errors")
         .flatMap(file -> Scenario.read(RestFixture.resource("/rest/" + file + ".txt")).stream());
   }
 
