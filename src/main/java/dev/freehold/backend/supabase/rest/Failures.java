@@ -106,12 +106,6 @@ final class Failures {
                 + "' do not form a many-to-one or one-to-one relationship");
   }
 
-  static RestFailure embedOperator(String resource) {
-    return RestFailure.of(
-            400, "PGRST120", "Bad operator on the '" + resource + "' embedded resource")
-        .details("Only is null or not is null filters are allowed on embedded resources");
-  }
-
   static RestFailure raiseJson(String details) {
     return RestFailure.of(
             500, "PGRST121", "Could not parse JSON in the \"RAISE SQLSTATE 'PGRST'\" error")
