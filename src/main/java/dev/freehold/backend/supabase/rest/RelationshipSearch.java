@@ -67,7 +67,8 @@ final class RelationshipSearch {
     var incoming =
         key.cardinality() == Cardinality.ONE_TO_MANY && key.foreign().name().equals(target);
     return hint.isEmpty()
-        ? incoming || key.cardinality() == Cardinality.MANY_TO_ONE && onlyColumn(key, target, false)
+        ? incoming
+            || (key.cardinality() == Cardinality.MANY_TO_ONE && onlyColumn(key, target, false))
         : incoming && onlyColumn(key, hint, true);
   }
 
