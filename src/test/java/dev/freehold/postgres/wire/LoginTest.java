@@ -40,7 +40,7 @@ class LoginTest {
       own.append("host all \"by ").append(method).append("\" 127.0.0.1/32 ").append(method);
       own.append('\n');
     }
-    own.append("host all nobody 127.0.0.1/32 reject\n");
+    own.append("host all unwanted 127.0.0.1/32 reject\n");
     own.append("hostssl all only_tls 127.0.0.1/32 trust\nhost all only_tls 127.0.0.1/32 reject\n");
     Files.writeString(rulesFile, own + rules);
     for (var method : List.of("scram-sha-256", "md5", "password")) {
@@ -50,7 +50,7 @@ class LoginTest {
           "set password_encryption = '%s'; create role \"by %s\" login password '%s'"
               .formatted(kept, method, WORD.replace("'", "''")));
     }
-    TestPostgres.execute(admin, "create role nobody login; create role only_tls login");
+    TestPostgres.execute(admin, "create role unwanted login; create role only_tls login");
     TestPostgres.execute(admin, "select pg_reload_conf()");
   }
 
@@ -83,7 +83,7 @@ class LoginTest {
 
   @Test
   void whoIsRefusedIsToldWhy() {
-    assertThatThrownBy(() -> enter(admin.as("nobody", ""), "select 1"))
+    assertThatThrownBy(() -> enter(admin.as("unwanted", ""), "select 1"))
         .hasMessageStartingWith("28000");
     assertThatThrownBy(() -> enter(admin.named("no_such_database"), "select 1"))
         .hasMessage("3D000: database \"no_such_database\" does not exist");
