@@ -272,7 +272,9 @@ final class Transaction {
     sql.add(isolation.isEmpty() ? "" : " ISOLATION LEVEL " + level());
     sql.add(readOnly ? " READ ONLY; " : "; ");
     prelude(sql);
-    sql.add("; ").append(query).add(rollsBack ? "; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "; COMMIT");
+    sql.add("; ")
+        .append(query)
+        .add(rollsBack ? "; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "; COMMIT");
     var done = false;
     try {
       var outcome = single(connection, sql, prepared);
@@ -315,8 +317,7 @@ final class Transaction {
   ///
   /// @param prepared whether the statements are kept prepared in the connection. The driver sends
   ///   all of them in one round trip only when it need not ask for the types of their parameters
-  private Outcome single(Connection connection, SqlText sql, boolean prepared)
-      throws SQLException {
+  private Outcome single(Connection connection, SqlText sql, boolean prepared) throws SQLException {
     try (var statement = connection.prepareStatement(sql.sql())) {
       statement.unwrap(PGStatement.class).setPrepareThreshold(prepared ? 1 : 0);
       sql.bindTo(statement);
