@@ -27,11 +27,7 @@ final class BackendProcess {
         .forEach(name -> System.err.println("freehold: unknown setting " + name + " is ignored"));
     var server =
         new BackendServer(
-            configuration,
-            System.getenv(),
-            Version.text(),
-            Clock.systemUTC(),
-            BackendProcess::publish);
+            configuration, Version.text(), Clock.systemUTC(), BackendProcess::publish);
     System.err.println("freehold: listening on port " + server.port());
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
     try {

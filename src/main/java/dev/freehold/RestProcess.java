@@ -1,36 +1,53 @@
 package dev.freehold;
 
-import dev.freehold.backend.supabase.rest.config.Configuration;
+import dev.freehold.backend.supabase.rest.config.ConfigOption;
+import dev.freehold.backend.supabase.rest.config.ConfigurationExample;
+import dev.freehold.backend.supabase.rest.config.ConfigurationSource;
 import dev.freehold.backend.supabase.rest.config.DumpedConfiguration;
+import dev.freehold.backend.supabase.rest.schema.SchemaDump;
+import dev.freehold.backend.supabase.rest.standalone.ProcessLog;
 import dev.freehold.backend.supabase.rest.standalone.StandaloneServer;
 import dev.freehold.cli.RestWords;
-import dev.freehold.telemetry.Event;
+import dev.freehold.problem.Problem;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 
 /// What `freehold rest` does: one REST server in this process, apart from everything else.
 final class RestProcess {
+  private static final Duration READY_WAIT = Duration.ofSeconds(10);
+
   private RestProcess() {}
 
   static void run(RestWords words) {
-    var configuration = Configuration.read(words.configuration(), System.getenv(), Map.of());
+    var source = new ConfigurationSource(words.configuration(), System.getenv());
     switch (words.action()) {
-      case DUMP_CONFIG -> System.out.print(DumpedConfiguration.of(configuration));
-      case SERVE -> serve(configuration);
-      default -> throw new IllegalStateException();
+      case EXAMPLE -> System.out.print(ConfigurationExample.TEXT);
+      case DUMP_CONFIG ->
+          System.out.print(DumpedConfiguration.of(StandaloneServer.configuration(source)));
+      case DUMP_SCHEMA -> System.out.println(SchemaDump.json(StandaloneServer.schema(source)));
+      case READY -> askWhetherReady(source);
+      case SERVE -> serve(source);
     }
   }
 
-  private static void serve(Configuration configuration) {
-    configuration
+  private static void serve(ConfigurationSource source) {
+    source
+        .read(Map.of())
         .unknown()
-        .forEach(name -> System.err.println("freehold: unknown setting " + name + " is ignored"));
-    var server =
-        new StandaloneServer(
-            configuration, System.getenv(), Clock.systemUTC(), RestProcess::publish);
-    System.err.println("freehold: listening on port " + server.port());
+        .forEach(name ->
+            System.err.println("freehold: the setting " + name + " is unknown and ignored"));
+    var clock = Clock.systemUTC();
+    var server = new StandaloneServer(source, clock, new ProcessLog(System.out, System.err, clock));
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
+    OsSignals.on("USR1", server::reloadSchema);
+    OsSignals.on("USR2", server::reloadConfiguration);
     try {
       new CountDownLatch(1).await();
     } catch (InterruptedException e) {
@@ -38,7 +55,41 @@ final class RestProcess {
     }
   }
 
-  private static void publish(Event event) {
-    System.err.println("freehold: " + event.describe());
+  private static void askWhetherReady(ConfigurationSource source) {
+    var configuration = source.read(Map.of());
+    var port = configuration.number(ConfigOption.ADMIN_SERVER_PORT);
+    var host = configuration.text(ConfigOption.ADMIN_SERVER_HOST);
+    if (port.isEmpty()) {
+      throw notReady("there is no admin server to ask")
+          .hint("set admin-server-port in the configuration")
+          .raise();
+    }
+    if (host.startsWith("*") || host.startsWith("!")) {
+      throw notReady("the admin server's host is \"" + host + "\", which is no address to ask at")
+          .hint("set admin-server-host = \"localhost\"")
+          .raise();
+    }
+    var url =
+        "http://"
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + port.getAsLong()
+            + "/ready";
+    try (var client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(url)).timeout(READY_WAIT).build();
+      int status = client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+      if (status / 100 != 2) {
+        throw notReady(url + " answers " + status).raise();
+      }
+      System.out.println("OK: " + url);
+    } catch (IOException | IllegalArgumentException e) {
+      throw notReady(url + " does not answer").hint("is the server running?").raise(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static Problem notReady(String why) {
+    return Problem.of("rest-not-ready", "the server is not ready").detail(why);
   }
 }

@@ -6,11 +6,34 @@ import java.time.Duration;
 /// What a REST server states.
 public sealed interface RestEvent extends Event {
   /// The catalogs were read.
-  record SchemaLoaded(int relations, Duration took) implements RestEvent {}
+  record SchemaLoaded(int relations, Duration took) implements RestEvent {
+    @Override
+    public String describe() {
+      return "schema cache loaded, " + relations + " relations, in " + took.toMillis() + " ms";
+    }
+  }
 
   /// The catalogs could not be read; requests are answered 503 until they can.
-  record SchemaNotLoaded(String why) implements RestEvent {}
+  record SchemaNotLoaded(String why) implements RestEvent {
+    @Override
+    public String describe() {
+      return "the schema cache could not be loaded: " + why;
+    }
+  }
+
+  /// A request found no free connection in time.
+  record PoolTimeout(String request) implements RestEvent {
+    @Override
+    public String describe() {
+      return request + " waited in vain for a connection";
+    }
+  }
 
   /// A request ended in a fault of ours.
-  record Fault(String request, String what) implements RestEvent {}
+  record Fault(String request, String what) implements RestEvent {
+    @Override
+    public String describe() {
+      return request + " failed: " + what;
+    }
+  }
 }

@@ -9,6 +9,7 @@ import dev.freehold.http.Response;
 import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.telemetry.Events;
 import java.util.List;
 import java.util.Optional;
@@ -85,20 +86,32 @@ public final class RestServer implements Handler, AutoCloseable {
     }
   }
 
-  /// Whether the schema is known, without asking the database.
-  public boolean schemaKnown() {
-    return schemas.known();
-  }
-
   /// The schema is read again before the next request is answered.
   public void reload() {
     schemas.forget();
   }
 
+  /// What a request got.
+  ///
+  /// @param role under which it ran; empty when it came to no role
+  public record Answered(Response response, String role) {}
+
   @Override
   public Response handle(Request request) {
-    var response = answer(request);
-    return request.method().equals("HEAD") ? response.withBody(Body.EMPTY) : response;
+    return answered(request).response();
+  }
+
+  /// As [#handle], with what a log says of a request.
+  public Answered answered(Request request) {
+    var answered = answer(request);
+    return request.method().equals("HEAD")
+        ? new Answered(answered.response().withBody(Body.EMPTY), answered.role())
+        : answered;
+  }
+
+  /// What the database exposes, when that is known.
+  public Optional<SchemaCache> schema() {
+    return schemas.known();
   }
 
   @Override
@@ -106,15 +119,23 @@ public final class RestServer implements Handler, AutoCloseable {
     notifications.ifPresent(Notifications::close);
   }
 
-  private Response answer(Request request) {
-    var anonymous = !request.headers().has("Authorization");
+  private Answered answer(Request request) {
     var now = conduct;
-    var settings = now.settings();
     var timing = new Timing();
+    Identity identity;
     try {
-      var identity = Identity.of(request, now.verifier(), settings);
-      timing.done(Timing.Stage.JWT);
-      anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
+      identity = Identity.of(request, now.verifier(), now.settings());
+    } catch (RestFailure e) {
+      return new Answered(e.response(), "");
+    }
+    timing.done(Timing.Stage.JWT);
+    var role = identity.session().role();
+    return new Answered(answer(request, now.settings(), identity, timing), role);
+  }
+
+  private Response answer(
+      Request request, RestSettings settings, Identity identity, Timing timing) {
+    try {
       var read = ApiRequest.of(request, settings, zones::knows);
       timing.done(Timing.Stage.PARSE);
       var answer = new Responder(pool, settings, schemas, read, identity, timing).answer();
@@ -123,6 +144,10 @@ public final class RestServer implements Handler, AutoCloseable {
     } catch (RestFailure e) {
       return e.response();
     } catch (PostgresException e) {
+      if (e.failure() instanceof PostgresFailure.PoolFull) {
+        events.publish(new RestEvent.PoolTimeout(request.toString()));
+      }
+      var anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
       return ServerErrors.of(e, anonymous).response();
     } catch (RuntimeException e) {
       events.publish(new RestEvent.Fault(request.toString(), e.toString()));

@@ -6,6 +6,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.telemetry.Events;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,8 +53,9 @@ final class Schemas {
     return age < TRUSTED_FOR.toNanos() ? doubted : load();
   }
 
-  boolean known() {
-    return current != null;
+  /// The one in use, without asking the database.
+  Optional<SchemaCache> known() {
+    return Optional.ofNullable(current);
   }
 
   /// Loads by other settings from now on.

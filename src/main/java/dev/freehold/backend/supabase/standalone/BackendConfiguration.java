@@ -27,14 +27,16 @@ public final class BackendConfiguration {
           "db-max-rows", new ConfigValue.Text("1000"));
 
   private final Map<BackendOption, String> values;
-  private final Configuration dataApi;
-  private final List<String> unknown;
+  private final Map<String, ConfigValue> dataApi;
+  private final Map<String, String> environment;
 
   private BackendConfiguration(
-      Map<BackendOption, String> values, Configuration dataApi, List<String> unknown) {
+      Map<BackendOption, String> values,
+      Map<String, ConfigValue> dataApi,
+      Map<String, String> environment) {
     this.values = values;
     this.dataApi = dataApi;
-    this.unknown = unknown;
+    this.environment = environment;
   }
 
   /// @param file absent for the environment alone
@@ -54,14 +56,13 @@ public final class BackendConfiguration {
         values.put(option, checked(option, text));
       }
     }
-    var rest = new LinkedHashMap<>(SUPABASE);
+    var dataApi = new LinkedHashMap<>(SUPABASE);
     file.forEach((name, value) -> {
       if (BackendOption.named(name).isEmpty()) {
-        rest.put(name, value);
+        dataApi.put(name, value);
       }
     });
-    var dataApi = Configuration.of(rest, environment, Map.of());
-    return new BackendConfiguration(values, dataApi, dataApi.unknown());
+    return new BackendConfiguration(values, dataApi, environment);
   }
 
   private static @Nullable String found(
@@ -158,13 +159,21 @@ public final class BackendConfiguration {
   }
 
   /// The data API's part.
-  Configuration dataApi() {
-    return dataApi;
+  ///
+  /// @param inDatabase what the database holds of it, by names without `pgrst.`
+  /// @throws dev.freehold.problem.ProblemException `rest-setting-invalid`
+  Configuration dataApi(Map<String, String> inDatabase) {
+    return Configuration.of(dataApi, environment, inDatabase);
   }
 
   /// Names in the file that are no option of ours.
   public List<String> unknown() {
-    return unknown;
+    return dataApi(Map.of()).unknown();
+  }
+
+  /// The process's variables.
+  Map<String, String> environment() {
+    return environment;
   }
 
   @Override

@@ -9,7 +9,6 @@ import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
 
 /// The database as each server enters it. Their passwords are the one in `db-uri` unless they are
 /// given, as in Supabase's self-hosting.
@@ -31,14 +30,13 @@ record BackendLogins(Database api, Database auth) {
   ///
   /// @throws dev.freehold.problem.ProblemException `prelude-failed`, `backend-prelude-refused`,
   ///   `backend-database-unprepared`, `backend-database-unreachable`, `backend-setting-missing`
-  static BackendLogins prepare(
-      BackendConfiguration configuration, Map<String, String> environment) {
+  static BackendLogins prepare(BackendConfiguration configuration) {
     if (!configuration.has(DB_URI)) {
       throw BackendConfiguration.missing(
               DB_URI, "db-uri = \"postgresql://USER:PASSWORD@HOST:PORT/NAME\"")
           .raise();
     }
-    var owner = ConnectionString.read(configuration.text(DB_URI), environment);
+    var owner = ConnectionString.read(configuration.text(DB_URI), configuration.environment());
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);

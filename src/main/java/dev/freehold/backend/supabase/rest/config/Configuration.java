@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest.config;
 
+import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -165,6 +166,18 @@ public final class Configuration {
     return text.isEmpty()
         ? List.of()
         : Arrays.stream(text.split(",", -1)).map(String::strip).toList();
+  }
+
+  /// The function an option names; without a schema the search path finds it.
+  public Optional<QualifiedName> function(ConfigOption option) {
+    var name = text(option);
+    int dot = name.indexOf('.');
+    return name.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            dot < 0
+                ? new QualifiedName("", name)
+                : new QualifiedName(name.substring(0, dot), name.substring(dot + 1)));
   }
 
   /// `app.settings.NAME` by their whole names.

@@ -2,15 +2,12 @@ package dev.freehold.backend.supabase.rest.standalone;
 
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.*;
 
-import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApi;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApiMode;
 import dev.freehold.backend.supabase.rest.RestSettings.TxEnd;
-import dev.freehold.backend.supabase.rest.config.ConfigOption;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.RoleClaimPath;
-import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.postgres.PoolLimits;
 import java.time.Clock;
 import java.time.Duration;
@@ -31,8 +28,8 @@ public final class Choices {
         configuration.number(DB_MAX_ROWS).orElse(0),
         configuration.flag(DB_AGGREGATES_ENABLED),
         configuration.flag(DB_PLAN_ENABLED),
-        name(configuration, DB_PRE_REQUEST),
-        name(configuration, DB_ROOT_SPEC),
+        configuration.function(DB_PRE_REQUEST),
+        configuration.function(DB_ROOT_SPEC),
         TxEnd.valueOf(constant(configuration.text(DB_TX_END))),
         configuration.list(DB_HOISTED_TX_SETTINGS),
         configuration.appSettings(),
@@ -44,7 +41,7 @@ public final class Choices {
         configuration.flag(SERVER_TIMING_ENABLED));
   }
 
-  static TokenVerifier verifier(Configuration configuration, Clock clock) {
+  static ConfiguredVerifier verifier(Configuration configuration, Clock clock) {
     return new ConfiguredVerifier(
         JwtSecret.of(configuration).map(TokenKeys::of),
         configuration.text(JWT_AUD),
@@ -52,6 +49,13 @@ public final class Choices {
         configuration.text(DB_ANON_ROLE),
         configuration.number(JWT_CACHE_MAX_ENTRIES).orElse(0),
         clock);
+  }
+
+  static Front.Manners manners(Configuration configuration) {
+    var origins = configuration.list(SERVER_CORS_ALLOWED_ORIGINS);
+    return new Front.Manners(
+        origins.isEmpty() ? Optional.empty() : Optional.of(origins),
+        configuration.text(SERVER_TRACE_HEADER));
   }
 
   public static PoolLimits pool(Configuration configuration) {
@@ -62,16 +66,5 @@ public final class Choices {
 
   private static String constant(String word) {
     return word.toUpperCase(Locale.ROOT).replace('-', '_');
-  }
-
-  private static Optional<QualifiedName> name(Configuration configuration, ConfigOption option) {
-    var text = configuration.text(option);
-    int dot = text.indexOf('.');
-    return text.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            dot < 0
-                ? new QualifiedName("", text)
-                : new QualifiedName(text.substring(0, dot), text.substring(dot + 1)));
   }
 }

@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.rest.standalone;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.freehold.backend.Session;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.Verified;
@@ -70,7 +71,12 @@ final class ConfiguredVerifier implements TokenVerifier {
     this.rolePath = rolePath;
     this.anonRole = anonRole;
     this.clock = clock;
-    verified = cached > 0 ? Caffeine.newBuilder().maximumSize(cached).build() : null;
+    verified = cached > 0 ? Caffeine.newBuilder().maximumSize(cached).recordStats().build() : null;
+  }
+
+  /// What the memory of verified tokens was asked and has forgotten.
+  CacheStats remembered() {
+    return verified == null ? CacheStats.empty() : verified.stats();
   }
 
   @Override

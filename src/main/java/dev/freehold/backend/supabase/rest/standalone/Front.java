@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest.standalone;
 
+import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 /// Source: https://docs.postgrest.org/en/v14/references/api/cors.html, the Fetch standard §3.2
 final class Front implements Handler {
   private static final String PREFLIGHT_SECONDS = "86400";
+  private static final String RETRY_AFTER_SECONDS = "1";
   private static final List<String> METHODS =
       List.of("GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD");
   private static final String EXPOSED =
@@ -26,11 +28,13 @@ final class Front implements Handler {
   /// @param traceHeader empty for none
   record Manners(Optional<List<String>> origins, String traceHeader) {}
 
-  private final Handler service;
+  private final RestServer service;
+  private final ProcessLog log;
   private volatile Manners manners;
 
-  Front(Handler service, Manners manners) {
+  Front(RestServer service, ProcessLog log, Manners manners) {
     this.service = service;
+    this.log = log;
     this.manners = manners;
   }
 
@@ -42,9 +46,18 @@ final class Front implements Handler {
   public Response handle(Request request) {
     var now = manners;
     var answer = crossing(request, now).with("Server", "freehold");
+    if (answer.status() == 503 && !answer.headers().has("Retry-After")) {
+      answer = answer.with("Retry-After", RETRY_AFTER_SECONDS);
+    }
     return now.traceHeader().isEmpty()
         ? answer
         : answer.with(now.traceHeader(), request.header(now.traceHeader()).orElse(""));
+  }
+
+  private Response served(Request request) {
+    var answered = service.answered(request);
+    log.request(request, answered);
+    return answered.response();
   }
 
   private Response crossing(Request request, Manners now) {
@@ -52,16 +65,16 @@ final class Front implements Handler {
     boolean admitted =
         origin.isPresent() && now.origins().map(all -> all.contains(origin.get())).orElse(true);
     if (!admitted) {
-      return service.handle(request);
+      return served(request);
     }
     if (!request.method().equals("OPTIONS")) {
-      return allowing(service.handle(request), origin.get(), now)
+      return allowing(served(request), origin.get(), now)
           .with("Access-Control-Expose-Headers", EXPOSED);
     }
     var method = request.header("Access-Control-Request-Method");
     return method.filter(METHODS::contains).isPresent()
         ? preflight(request, allowing(Response.of(200), origin.get(), now))
-        : service.handle(request);
+        : served(request);
   }
 
   private static Response allowing(Response answer, String origin, Manners now) {
