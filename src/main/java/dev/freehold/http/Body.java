@@ -12,5 +12,13 @@ public sealed interface Body {
 
   /// A body that comes as it is made, for example a log that is followed. The server asks for the
   /// next piece only when the client has taken the one before, and cancels when the client is gone.
-  record Stream(Flow.Publisher<byte[]> pieces) implements Body {}
+  ///
+  /// @param length bytes of all pieces together, [#UNKNOWN] when nobody knows yet
+  record Stream(Flow.Publisher<byte[]> pieces, long length) implements Body {
+    static final long UNKNOWN = -1;
+
+    public Stream(Flow.Publisher<byte[]> pieces) {
+      this(pieces, UNKNOWN);
+    }
+  }
 }

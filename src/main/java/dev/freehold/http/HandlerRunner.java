@@ -51,7 +51,7 @@ public final class HandlerRunner {
         .start(() -> {
           var answer = answer(request, handler);
           var pump =
-              answer.body() instanceof Body.Stream(var pieces)
+              answer.body() instanceof Body.Stream(var pieces, _)
                   ? new StreamPump(exchange, pieces)
                   : null;
           exchange.context().runOnContext(v -> write(exchange, answer, pump));
@@ -110,7 +110,10 @@ public final class HandlerRunner {
         exchange.response().end();
         clientGone(pump);
       }
-      case Body.Stream _ -> {
+      case Body.Stream stream -> {
+        if (stream.length() != Body.Stream.UNKNOWN) {
+          exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
+        }
         if (pump != null) {
           pump.begin();
         }

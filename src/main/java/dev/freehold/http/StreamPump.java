@@ -28,9 +28,7 @@ final class StreamPump implements Flow.Subscriber<byte[]> {
     driver = Thread.currentThread();
     try {
       news.acquire();
-      if (gone) {
-        return;
-      }
+      // Subscribed even if the client is gone: only a subscriber can tell the source to stop.
       pieces.subscribe(this);
       while (!done) {
         var source = subscription;

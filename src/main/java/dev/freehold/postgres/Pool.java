@@ -102,6 +102,11 @@ public final class Pool implements AutoCloseable {
     return limits.connections();
   }
 
+  /// How long a borrower waits for a connection.
+  public Duration waitLimit() {
+    return limits.waitLimit();
+  }
+
   /// Connections lent now.
   public int active() {
     var bean = bean();

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/// Carries a [PostgresFailure] out of [Pool], so that no caller has to know JDBC.
+/// Carries a [PostgresFailure], so that no caller has to know JDBC or the protocol.
 ///
 /// Its message holds the server's message but never its detail, which may quote rows.
 public final class PostgresException extends RuntimeException {
@@ -15,6 +15,12 @@ public final class PostgresException extends RuntimeException {
 
   PostgresException(PostgresFailure failure, @Nullable Throwable cause) {
     super(summary(failure), cause);
+    this.failure = failure;
+  }
+
+  /// Without a stack: what the server refused is no fault of the code that asked.
+  public PostgresException(PostgresFailure failure) {
+    super(summary(failure), null, false, false);
     this.failure = failure;
   }
 
@@ -43,7 +49,7 @@ public final class PostgresException extends RuntimeException {
   }
 
   /// Whether the connection that reported this can no longer be used.
-  boolean breaksConnection() {
+  public boolean breaksConnection() {
     return switch (failure) {
       case PostgresFailure.Unreachable _ -> true;
       case PostgresFailure.Refused refused ->

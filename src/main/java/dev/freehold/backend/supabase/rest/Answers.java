@@ -55,8 +55,7 @@ final class Answers {
     if (request.method() == ApiRequest.Method.HEAD) {
       return finish(outcome, status, Body.EMPTY);
     }
-    return finish(
-        outcome, status, new Body.Bytes(status == 416 ? outOfRange(outcome) : outcome.body()));
+    return finish(outcome, status, status == 416 ? outOfRange(outcome) : outcome.body());
   }
 
   Response written(Outcome outcome, WritePlan plan) {
@@ -66,11 +65,11 @@ final class Answers {
     int status =
         switch (plan) {
           case WritePlan.Insert _ when request.method() == ApiRequest.Method.PUT ->
-              rows ? (outcome.rows() > outcome.changed() ? 201 : 200) : 204;
+              rows ? (outcome.inserted() > 0 ? 201 : 200) : 204;
           case WritePlan.Insert insert -> {
             location(outcome, insert.table());
             add("Content-Range", range(1, 0, counted));
-            yield insert.merge() && outcome.rows() <= outcome.changed() ? 200 : 201;
+            yield insert.merge() && outcome.inserted() <= 0 ? 200 : 201;
           }
           case WritePlan.Update _ -> {
             add("Content-Range", range(0, outcome.rows() - 1, counted));
@@ -86,7 +85,7 @@ final class Answers {
       return finish(outcome, status, Body.EMPTY);
     }
     typed();
-    return finish(outcome, status, new Body.Bytes(outcome.body()));
+    return finish(outcome, status, outcome.body());
   }
 
   /// The applied preferences that only writes know.
@@ -142,15 +141,16 @@ final class Answers {
         + (total.isPresent() ? Long.toString(total.getAsLong()) : "*");
   }
 
-  private byte[] outOfRange(Outcome outcome) {
-    return Failures.invalidRange(
-            "An offset of "
-                + request.window().offset()
-                + " was requested, but there are only "
-                + outcome.total().orElse(0)
-                + " rows.")
-        .body()
-        .getBytes(StandardCharsets.UTF_8);
+  private Body outOfRange(Outcome outcome) {
+    var error =
+        Failures.invalidRange(
+                "An offset of "
+                    + request.window().offset()
+                    + " was requested, but there are only "
+                    + outcome.total().orElse(0)
+                    + " rows.")
+            .body();
+    return new Body.Bytes(error.getBytes(StandardCharsets.UTF_8));
   }
 
   /// Says which preferences were applied, in PostgREST's order.

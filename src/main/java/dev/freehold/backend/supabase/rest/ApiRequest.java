@@ -39,20 +39,20 @@ record ApiRequest(
 
   /// What the path names.
   sealed interface Resource {
-    /// `/`.
+    /// `/`, unless a function answers there.
     record Root() implements Resource {}
 
     /// `/name`.
     record Relation(String name) implements Resource {}
 
-    /// `/rpc/name`.
+    /// `/rpc/name`, and `/` where that function answers.
     record Function(String name) implements Resource {}
   }
 
   /// @param zones knows the names of time zones
   /// @throws RestFailure for what is wrong whatever the schema
   static ApiRequest of(Request http, RestSettings settings, Predicate<String> zones) {
-    var resource = resource(http.path());
+    var resource = resource(http.path(), settings);
     var method = method(http.method());
     if (resource instanceof Resource.Function) {
       switch (method) {
@@ -95,9 +95,15 @@ record ApiRequest(
     };
   }
 
-  private static Resource resource(String path) {
+  private static Resource resource(String path, RestSettings settings) {
     if (path.equals("/") || path.isEmpty()) {
-      return new Resource.Root();
+      if (settings.openApi().mode() == RestSettings.OpenApiMode.DISABLED) {
+        throw Failures.rootDisabled();
+      }
+      return settings
+          .rootSpec()
+          .<Resource>map(function -> new Resource.Function(function.name()))
+          .orElse(new Resource.Root());
     }
     var rest = path.substring(1);
     if (rest.startsWith("rpc/") && rest.length() > 4 && rest.indexOf('/', 4) < 0) {

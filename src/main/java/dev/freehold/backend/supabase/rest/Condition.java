@@ -7,21 +7,27 @@ import java.util.List;
 sealed interface Condition {
 
   /// `and(…)` or `or(…)`.
-  record Group(boolean negated, boolean or, List<Condition> parts) implements Condition {}
+  record Group(boolean negated, boolean or, List<Condition> parts) implements Condition {
+    Condition of(List<Condition> inside) {
+      return new Group(negated, or, inside);
+    }
+  }
 
   /// `column.operator.value`.
   record Filter(FieldPath field, boolean negated, Test test) implements Condition {}
 
   /// Whether an embed found rows; made by [ReadPlanner] from a null test on the embed's name.
-  ///
-  /// @param joined the embed's name inside the statement
-  record EmbedFound(String joined, boolean found) implements Condition {}
+  record EmbedFound(ReadPlan.Embedded embed, boolean found) implements Condition {}
 
   /// What a column is tested for.
   sealed interface Test {}
 
   /// An operator with one value.
-  record Compare(Operator operator, Quantifier quantifier, String value) implements Test {}
+  record Compare(Operator operator, Quantifier quantifier, String value) implements Test {
+    Compare of(String text) {
+      return new Compare(operator, quantifier, operator.pattern() ? text.replace('*', '%') : text);
+    }
+  }
 
   /// `is.null` and its like, in SQL's words.
   record Is(String what) implements Test {}
@@ -36,7 +42,11 @@ sealed interface Condition {
   ///
   /// @param function `to_tsquery` and its like
   /// @param language a text search configuration, empty for the default
-  record Search(String function, String language, String value) implements Test {}
+  record Search(String function, String language, String value) implements Test {
+    Search of(String text) {
+      return new Search(function, language, text);
+    }
+  }
 
   /// Whether an operator takes an array of values.
   enum Quantifier {

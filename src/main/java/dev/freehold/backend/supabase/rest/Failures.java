@@ -23,12 +23,11 @@ final class Failures {
     return RestFailure.of(504, "PGRST003", "Timed out acquiring connection from connection pool.");
   }
 
-  /// @param what the parameter and its text, for example `filter (x.1)`
+  /// @param what the parameter and its text, for example `failed to parse filter (x.1)`
   /// @param column where the text stopped making sense, from 1
-  static RestFailure parse(String what, int column, String details) {
-    return RestFailure.of(
-            400, "PGRST100", "\"failed to parse " + what + "\" (line 1, column " + column + ")")
-        .details(details);
+  static RestFailure parse(String what, int line, int column, String details) {
+    var place = " (line " + line + ", column " + column + ")";
+    return RestFailure.of(400, "PGRST100", "\"" + what + "\"" + place).details(details);
   }
 
   static RestFailure methodOnRpc(String method) {

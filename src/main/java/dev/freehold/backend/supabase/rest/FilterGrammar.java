@@ -2,236 +2,210 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.Condition.Operator;
 import dev.freehold.backend.supabase.rest.Condition.Quantifier;
+import dev.freehold.backend.supabase.rest.Condition.Test;
+import dev.freehold.backend.supabase.rest.Select.FieldPath;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /// `column=not.operator.value`, and the trees of `and=(…)` and `or=(…)`.
 final class FilterGrammar {
-  private static final Map<String, Operator> OPERATORS =
-      Stream.of(Operator.values()).collect(Collectors.toUnmodifiableMap(Operator::word, o -> o));
-
-  private static final Map<String, String> SEARCHES =
-      Map.of(
-          "fts", "to_tsquery",
-          "plfts", "plainto_tsquery",
-          "phfts", "phraseto_tsquery",
-          "wfts", "websearch_to_tsquery");
-
-  private static final Map<String, String> IS =
-      Map.of(
-          "null", "NULL",
-          "not_null", "NOT NULL",
-          "true", "TRUE",
-          "false", "FALSE",
-          "unknown", "UNKNOWN");
-
-  private static final String WANTED = "\"not\" or operator (eq, gt, ...)";
-
   /// How deep `and` and `or` may nest.
   private static final int MAX_DEPTH = 64;
 
-  private final Scanner in;
-  private final boolean inTree;
+  private static final Rule<Boolean> NOT =
+      Rule.word("not").then(Names.DELIMITER).map(_ -> true).attempt().orElse(false);
 
-  private FilterGrammar(Scanner in, boolean inTree) {
-    this.in = in;
-    this.inTree = inTree;
+  private static final Rule<List<String>> LIST =
+      Rule.character('(')
+          .spaced()
+          .then(
+              quotedBefore()
+                  .or(Rule.any(c -> c != ',' && c != ')', List.of()))
+                  .separatedBy1(Rule.character(',')))
+          .before(Rule.character(')').spaced());
+
+  private static final Rule<String> IS =
+      is("null", "NULL")
+          .or(is("not_null", "NOT NULL"))
+          .or(is("true", "TRUE"))
+          .or(is("false", "FALSE"))
+          .or(is("unknown", "UNKNOWN"))
+          .named("isVal: (null, not_null, true, false, unknown)");
+
+  private static final Rule<String> SEARCH =
+      search("fts", "to_tsquery")
+          .or(search("plfts", "plainto_tsquery"))
+          .or(search("phfts", "phraseto_tsquery"))
+          .or(search("wfts", "websearch_to_tsquery"));
+
+  private static final Rule<String> LANGUAGE =
+      Rule.character('(').then(Names.IDENTIFIER).before(Rule.character(')')).attempt().orElse("");
+
+  private static final Rule<Quantifier> QUANTIFIER =
+      Rule.character('(')
+          .then(
+              Rule.word("any")
+                  .map(_ -> Quantifier.ANY)
+                  .attempt()
+                  .or(Rule.word("all").map(_ -> Quantifier.ALL)))
+          .before(Rule.character(')'))
+          .attempt()
+          .orElse(Quantifier.NONE);
+
+  private static final Rule<Operation> ALONE = operation(Rule.any(_ -> true, List.of()));
+
+  private static final Rule<Operation> IN_TREE =
+      operation(quotedBefore().or(array()).or(Rule.any(c -> c != ',' && c != ')', List.of())));
+
+  private static final Rule<Condition> LEAF =
+      Names.FIELD
+          .before(Names.DELIMITER)
+          .and(IN_TREE, (field, operation) -> (Condition) operation.on(field))
+          .attempt();
+
+  private static final Rule<Boolean> NEGATION = NOT.named("negation operator (not)");
+
+  private static final Rule<Boolean> OR =
+      Rule.word("and")
+          .map(_ -> false)
+          .attempt()
+          .or(Rule.word("or").map(_ -> true))
+          .named("logic operator (and, or)");
+
+  private static final Rule<Condition> TREE = tree();
+
+  private static final Rule<List<String>> PATH = Names.FIELD_NAME.separatedBy1(Names.DELIMITER);
+
+  private static final Rule<Target> TARGET =
+      PATH.and(
+          Names.JSON_PATH,
+          (path, steps) ->
+              new Target(
+                  List.copyOf(path.subList(0, path.size() - 1)),
+                  new FieldPath(path.getLast(), steps)));
+
+  private FilterGrammar() {}
+
+  /// The name of a parameter: the embed it is about and a field of it.
+  record Target(List<String> embed, FieldPath field) {}
+
+  /// What is asked of a field.
+  private record Operation(boolean negated, Test test) {
+    Condition.Filter on(FieldPath field) {
+      return new Condition.Filter(field, negated, test);
+    }
+  }
+
+  static Target target(String name) {
+    return Scanner.read(TARGET, "tree path (" + name + ")", name);
   }
 
   /// Reads the value of one filter parameter.
-  static Condition.Filter filter(Select.FieldPath field, String value) {
-    var grammar = new FilterGrammar(new Scanner("filter", value), false);
-    var filter = grammar.operation(field);
-    grammar.in.expectEnd();
-    return filter;
+  static Condition.Filter filter(FieldPath field, String value) {
+    return Scanner.read(ALONE, "filter (" + value + ")", value).on(field);
   }
 
-  /// The same, or empty when the value is no operation: then it is a function's argument.
-  static Optional<Condition.Filter> filterOrArgument(Select.FieldPath field, String value) {
-    int dot = value.indexOf('.');
-    int open = value.indexOf('(');
-    int end = open >= 0 && open < dot ? open : dot;
-    var word = end < 0 ? "" : value.substring(0, end);
-    if (!isOperation(word)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(filter(field, value));
-    } catch (RestFailure e) {
-      return Optional.empty();
-    }
+  /// The same, or empty when the value does not even begin as an operation: then it is a function's
+  /// argument.
+  static Optional<Condition.Filter> filterOrArgument(FieldPath field, String value) {
+    return Scanner.readIfBegun(ALONE, "filter (" + value + ")", value)
+        .map(operation -> operation.on(field));
   }
 
-  private static boolean isOperation(String word) {
-    return switch (word) {
-      case "not", "in", "is", "isdistinct" -> true;
-      default -> OPERATORS.containsKey(word) || SEARCHES.containsKey(word);
-    };
+  /// Reads a parameter whose name ends in `and` or `or`.
+  static QueryString.Placed<Condition> tree(String name, String value) {
+    var path = Scanner.read(PATH, "logic path (" + name + ")", name);
+    var embed = new ArrayList<>(path.subList(0, path.size() - 1));
+    embed.removeIf("not"::equals);
+    var text = (path.contains("not") ? "not." : "") + path.getLast() + value;
+    var condition = Scanner.read(TREE, "logic tree (" + value + ")", text);
+    return new QueryString.Placed<>(List.copyOf(embed), condition);
   }
 
-  /// Reads `(a.eq.1,or(…))` of an `and`, `or`, `not.and` or `not.or` parameter.
-  static Condition.Group tree(boolean negated, boolean or, String value) {
-    var shown = (negated ? "not." : "") + (or ? "or" : "and") + value;
-    var in = new Scanner("logic tree", shown);
-    in.moveTo(shown.length() - value.length());
-    var grammar = new FilterGrammar(in, true);
-    var group = grammar.group(negated, or, 0);
-    in.expectEnd();
-    return group;
+  /// Trees of every depth, the rule for each made with that for the next.
+  private static Rule<Condition> tree() {
+    Rule<Condition> tree = Rule.never("fewer levels of logic");
+    for (int depth = MAX_DEPTH; depth >= 0; depth--) {
+      var parts =
+          Rule.character('(')
+              .spaced()
+              .then(tree.separatedBy1(Rule.character(',').spaced()))
+              .before(Rule.character(')').spaced());
+      tree =
+          LEAF.or(
+              NEGATION
+                  .and(OR, (negated, or) -> new Condition.Group(negated, or, List.of()))
+                  .and(parts, Condition.Group::of));
+    }
+    return tree;
   }
 
-  private Condition.Group group(boolean negated, boolean or, int depth) {
-    if (depth > MAX_DEPTH) {
-      throw in.fail("fewer levels of logic");
-    }
-    in.expect("(", "\"(\"");
-    var parts = new ArrayList<Condition>();
-    do {
-      in.skipSpaces();
-      parts.add(part(depth));
-      in.skipSpaces();
-    } while (in.take(","));
-    in.expect(")", "\",\" or \")\"");
-    return new Condition.Group(negated, or, List.copyOf(parts));
+  private static Rule<Operation> operation(Rule<String> value) {
+    var in = Rule.word("in").then(Names.DELIMITER).attempt().then(LIST);
+    var is = Rule.word("is").then(Names.DELIMITER).attempt().then(IS);
+    var distinct = Rule.word("isdistinct").then(Names.DELIMITER).attempt().then(value);
+    var search =
+        SEARCH
+            .and(LANGUAGE, (function, language) -> new Condition.Search(function, language, ""))
+            .before(Names.DELIMITER)
+            .and(value, (begun, text) -> (Test) begun.of(text))
+            .attempt();
+    var test =
+        in.map(values -> (Test) new Condition.In(values.equals(List.of("")) ? List.of() : values))
+            .or(is.map(Condition.Is::new))
+            .or(distinct.map(Condition.IsDistinct::new))
+            .or(search)
+            .or(comparison(false, Rule.value(Quantifier.NONE), value))
+            .or(comparison(true, QUANTIFIER, value))
+            .named("operator (eq, gt, ...)");
+    return NOT.and(test, Operation::new);
   }
 
-  private Condition part(int depth) {
-    int start = in.position();
-    var negated = in.take("not.");
-    if (in.looksAt("and(") || in.looksAt("or(")) {
-      var or = in.take("or");
-      if (!or) {
-        in.take("and");
-      }
-      return group(negated, or, depth + 1);
-    }
-    in.moveTo(start);
-    var field = in.field();
-    in.expect(".", "\".\"");
-    return operation(field);
-  }
-
-  private Condition.Filter operation(Select.FieldPath field) {
-    int start = in.position();
-    var negated = in.take("not.");
-    int wordStart = in.position();
-    var word = in.until(".(");
-    var test = test(word);
-    if (test.isEmpty()) {
-      in.moveTo(negated ? wordStart : start);
-      throw in.fail(WANTED);
-    }
-    return new Condition.Filter(field, negated, test.get());
-  }
-
-  private Optional<Condition.Test> test(String word) {
-    if (word.equals("in")) {
-      in.expect(".", "\".\"");
-      return Optional.of(new Condition.In(list()));
-    }
-    if (word.equals("is")) {
-      in.expect(".", "\".\"");
-      return Optional.of(is());
-    }
-    if (word.equals("isdistinct")) {
-      in.expect(".", "\".\"");
-      return Optional.of(new Condition.IsDistinct(value()));
-    }
-    var search = SEARCHES.get(word);
-    if (search != null) {
-      var language = in.take("(") ? in.until(")") : "";
-      if (!language.isEmpty()) {
-        in.expect(")", "\")\"");
-      }
-      in.expect(".", "\".\"");
-      return Optional.of(new Condition.Search(search, language, value()));
-    }
-    var operator = OPERATORS.get(word);
-    return operator == null ? Optional.empty() : Optional.of(compare(operator));
-  }
-
-  private Condition.Compare compare(Operator operator) {
-    var quantifier = Quantifier.NONE;
-    if (in.peek() == '(') {
-      if (operator.quantifiable() && in.take("(any)")) {
-        quantifier = Quantifier.ANY;
-      } else if (operator.quantifiable() && in.take("(all)")) {
-        quantifier = Quantifier.ALL;
-      } else {
-        throw in.fail("\".\"");
+  private static Rule<Test> comparison(
+      boolean quantifiable, Rule<Quantifier> quantifier, Rule<String> value) {
+    Rule<Operator> operator = Rule.<Operator>never("unknown single value operator");
+    for (var each : Operator.values()) {
+      if (each.quantifiable() == quantifiable) {
+        operator = operator.or(Rule.word(each.word()).map(_ -> each).attempt());
       }
     }
-    in.expect(".", "\".\"");
-    var value = value();
-    return new Condition.Compare(
-        operator, quantifier, operator.pattern() ? value.replace('*', '%') : value);
+    return operator
+        .and(quantifier, (found, many) -> new Condition.Compare(found, many, ""))
+        .before(Names.DELIMITER)
+        .and(value, (begun, text) -> (Test) begun.of(text))
+        .attempt();
   }
 
-  private Condition.Is is() {
-    int start = in.position();
-    var word = inTree ? in.until(",)") : in.rest();
-    var sql = IS.get(word.strip().toLowerCase(Locale.ROOT));
-    if (sql == null) {
-      in.moveTo(start);
-      throw in.fail("isVal: (null, not_null, true, false, unknown)");
-    }
-    in.moveTo(start + word.length());
-    return new Condition.Is(sql);
+  private static Rule<String> search(String word, String function) {
+    return Rule.word(word).map(_ -> function).attempt();
   }
 
-  private String value() {
-    if (!inTree) {
-      var all = in.rest();
-      in.moveTo(in.position() + all.length());
-      return all;
+  /// A word in small or capital letters.
+  private static Rule<String> is(String word, String sql) {
+    Rule<String> rule = Rule.value(sql);
+    for (int i = word.length() - 1; i >= 0; i--) {
+      int small = word.charAt(i);
+      var shown = Scanner.Complaint.shown(Character.toString(small));
+      var capital = Scanner.Complaint.shown(Character.toString(small).toUpperCase(Locale.ROOT));
+      rule =
+          Rule.one(c -> c == small || c == Character.toUpperCase(small), List.of(shown, capital))
+              .then(rule);
     }
-    if (in.quotedEndsBefore(",)")) {
-      return in.quoted();
-    }
-    if (in.peek() == '{') {
-      return nested('{', '}');
-    }
-    return in.until(",)");
+    return rule.attempt();
   }
 
-  /// An array or range literal inside a tree keeps its commas.
-  private String nested(char open, char close) {
-    var literal = new StringBuilder();
-    int depth = 0;
-    do {
-      if (in.done()) {
-        throw in.fail("\"" + close + "\"");
-      }
-      var c = in.peek();
-      if (c == '"') {
-        int start = in.position();
-        in.quoted();
-        literal.append(in.between(start));
-        continue;
-      }
-      depth += c == open ? 1 : c == close ? -1 : 0;
-      literal.append(c);
-      in.moveTo(in.position() + 1);
-    } while (depth > 0);
-    return literal.toString();
+  /// A text in quotes that ends the value.
+  private static Rule<String> quotedBefore() {
+    return Names.QUOTED.before(Rule.not(c -> c != ',' && c != ')', List.of())).attempt();
   }
 
-  private List<String> list() {
-    in.expect("(", "\"(\"");
-    var values = new ArrayList<String>();
-    if (in.take(")")) {
-      return List.of();
-    }
-    do {
-      in.skipSpaces();
-      values.add(in.quotedEndsBefore(",)") ? in.quoted() : in.until(",)"));
-    } while (in.take(","));
-    in.expect(")", "\",\" or \")\"");
-    return List.copyOf(values);
+  /// An array literal keeps its commas.
+  private static Rule<String> array() {
+    return Rule.word("{")
+        .and(Rule.any(c -> c != '{' && c != '}', List.of()), String::concat)
+        .and(Rule.word("}"), String::concat)
+        .attempt();
   }
 }

@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.rest;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -12,7 +14,7 @@ final class FuzzyMatch {
   /// How like names of tables and functions must be, 0 to 1.
   static final double NAMES = 0.75;
 
-  /// How like lists of arguments must be, 0 to 1.
+  /// How like lists of arguments, and relations that may be embedded, must be, 0 to 1.
   static final double ARGUMENTS = 0.33;
 
   private static final int LONGEST_GROUP = 3;
@@ -21,31 +23,29 @@ final class FuzzyMatch {
   /// Names longer than this are not compared.
   private static final int MAX_CHARS = 512;
 
+  /// How many of those that share most groups are ranked by their distance.
+  private static final int MAX_RANKED = 50;
+
+  private static final Comparator<Scored> BEST_FIRST =
+      Comparator.comparingDouble(Scored::score).reversed();
+
   private FuzzyMatch() {}
 
+  private record Scored(String candidate, double score) {}
+
+  /// The candidate itself when it is one but for case.
   static Optional<String> best(String wanted, Collection<String> candidates, double least) {
     if (wanted.length() > MAX_CHARS) {
       return Optional.empty();
     }
     var word = wanted.toLowerCase(Locale.ROOT);
-    for (int size = LONGEST_GROUP; size >= SHORTEST_GROUP; size--) {
-      var groups = groups(word, size);
-      Optional<String> best = Optional.empty();
-      double bestScore = least;
-      for (var candidate : candidates) {
-        var other = candidate.toLowerCase(Locale.ROOT);
-        if (cosine(groups, groups(other, size)) <= 0) {
-          continue;
-        }
-        double score =
-            1
-                - (double) distance(word, other)
-                    / Math.max(1, Math.max(word.length(), other.length()));
-        if (score >= bestScore && (best.isEmpty() || score > bestScore)) {
-          best = Optional.of(candidate);
-          bestScore = score;
-        }
+    for (var candidate : candidates) {
+      if (candidate.toLowerCase(Locale.ROOT).equals(word)) {
+        return Optional.of(candidate);
       }
+    }
+    for (int size = LONGEST_GROUP; size >= SHORTEST_GROUP; size--) {
+      var best = best(word, candidates, least, size);
       if (best.isPresent()) {
         return best;
       }
@@ -53,9 +53,39 @@ final class FuzzyMatch {
     return Optional.empty();
   }
 
+  private static Optional<String> best(
+      String word, Collection<String> candidates, double least, int size) {
+    var groups = groups(word, size);
+    var alike = new ArrayList<Scored>();
+    for (var candidate : candidates) {
+      double cosine = cosine(groups, groups(candidate.toLowerCase(Locale.ROOT), size));
+      if (cosine > 0) {
+        alike.add(new Scored(candidate, cosine));
+      }
+    }
+    return alike.stream()
+        .sorted(BEST_FIRST)
+        .limit(MAX_RANKED)
+        .map(one -> new Scored(one.candidate(), likeness(word, one.candidate())))
+        .filter(one -> one.score() >= least)
+        .min(BEST_FIRST)
+        .map(Scored::candidate);
+  }
+
+  private static double likeness(String word, String candidate) {
+    var other = candidate.toLowerCase(Locale.ROOT);
+    int longest = Math.max(1, Math.max(word.length(), other.length()));
+    return 1 - (double) distance(word, other) / longest;
+  }
+
+  /// Counts the groups of a word's letters, digits, blanks and commas.
   private static Map<String, Integer> groups(String word, int size) {
     var counts = new HashMap<String, Integer>();
-    var framed = "-" + word + "-";
+    var framed = new StringBuilder("-");
+    word.codePoints()
+        .filter(c -> Character.isLetterOrDigit(c) || Character.isWhitespace(c) || c == ',')
+        .forEach(framed::appendCodePoint);
+    framed.append('-');
     for (int i = 0; i + size <= framed.length(); i++) {
       counts.merge(framed.substring(i, i + size), 1, Integer::sum);
     }

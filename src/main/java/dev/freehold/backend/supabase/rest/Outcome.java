@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.http.Body;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -8,22 +9,25 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param total rows there are without limits, when they were counted
 /// @param rows rows in the body
-/// @param body UTF-8, as PostgreSQL rendered it
+/// @param body as PostgreSQL rendered it; text is UTF-8
 /// @param headers the setting `response.headers`
 /// @param status the setting `response.status`
-/// @param changed rows an upsert changed rather than inserted
-/// @param location primary key values of a single new row, a null value for SQL's null
-@SuppressWarnings("ArrayRecordComponent")
+/// @param inserted rows an upsert inserted rather than changed
+/// @param location the parts of the address of a single new row, as `column=eq.value`
 record Outcome(
     OptionalLong total,
     long rows,
-    byte[] body,
+    Body body,
     @Nullable String headers,
     @Nullable String status,
-    long changed,
+    long inserted,
     List<@Nullable String> location) {
 
+  /// A filter left no row of a single value.
+  static final Outcome NOTHING =
+      new Outcome(OptionalLong.of(0), 0, Body.EMPTY, null, null, 0, List.of());
+
   Outcome withTotal(long count) {
-    return new Outcome(OptionalLong.of(count), rows, body, headers, status, changed, location);
+    return new Outcome(OptionalLong.of(count), rows, body, headers, status, inserted, location);
   }
 }

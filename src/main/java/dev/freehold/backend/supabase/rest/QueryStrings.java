@@ -2,10 +2,11 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.QueryString.Argument;
 import dev.freehold.backend.supabase.rest.QueryString.Placed;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,152 +15,165 @@ import java.util.Optional;
 final class QueryStrings {
   private static final HexDigits HEX = new HexDigits();
 
-  private final boolean functionCall;
-  private List<Select> select = List.of(ALL_COLUMNS);
-  private final List<Placed<Condition>> conditions = new ArrayList<>();
-  private final List<Placed<List<Order>>> orders = new ArrayList<>();
-  private final Map<List<String>, Long> limits = new HashMap<>();
-  private final Map<List<String>, Long> offsets = new HashMap<>();
-  private final List<Argument> arguments = new ArrayList<>();
-  private Optional<List<String>> columns = Optional.empty();
-  private List<String> onConflict = List.of();
+  /// Limits and offsets beyond this are taken for it, so that their sum is a number of 64 bits.
+  private static final long MOST_ROWS = 1L << 61;
 
-  private static final Select ALL_COLUMNS =
-      new Select.Column(new Select.FieldPath("*", List.of()), "", "", "", "");
-
-  private QueryStrings(boolean functionCall) {
-    this.functionCall = functionCall;
+  /// The other side of a parameter's name, absent when the parameter has no `=`.
+  private record Parameter(String name, Optional<String> value) {
+    Argument filled() {
+      return new Argument(name, value.orElse(""));
+    }
   }
 
+  private QueryStrings() {}
+
+  /// Reads in PostgREST's order: what is wrong first in it is what the answer complains of.
+  ///
   /// @param functionCall a function is called by GET: parameters that are no filters are arguments
+  /// @throws RestFailure PGRST100
   static QueryString read(String raw, boolean functionCall) {
-    var parameters = parameters(raw);
-    var reader = new QueryStrings(functionCall);
+    var parameters = split(raw);
+    var given = new ArrayList<Argument>();
     for (var parameter : parameters) {
-      reader.take(parameter.name(), parameter.value());
+      parameter.value().ifPresent(value -> given.add(new Argument(parameter.name(), value)));
     }
+    var orders = new ArrayList<Placed<List<Order>>>();
+    for (var order : ending(given, "order")) {
+      var path = FilterGrammar.target(order.name()).embed();
+      orders.add(new Placed<>(path, OrderGrammar.order(order.value())));
+    }
+    var conditions = new ArrayList<Placed<Condition>>();
+    for (var argument : given) {
+      if (lastWord(argument.name()).equals("and") || lastWord(argument.name()).equals("or")) {
+        conditions.add(FilterGrammar.tree(argument.name(), argument.value()));
+      }
+    }
+    var columns =
+        first(parameters, "columns").map(text -> SelectGrammar.columns("columns parameter", text));
+    var select = SelectGrammar.select(first(parameters, "select").orElse("*"));
+    var arguments = new ArrayList<Argument>();
+    for (var argument : given) {
+      if (isFilter(argument.name())) {
+        filter(argument, functionCall, conditions, arguments);
+      }
+    }
+    var onConflict =
+        first(parameters, "on_conflict")
+            .map(text -> SelectGrammar.columns("on_conflict parameter", text))
+            .orElse(List.of());
     return new QueryString(
-        reader.select,
-        reader.conditions,
-        reader.orders,
-        reader.limits,
-        reader.offsets,
-        reader.columns,
-        reader.onConflict,
-        reader.arguments,
+        select,
+        conditions,
+        orders,
+        windows(given),
+        columns,
+        onConflict,
+        arguments,
         canonical(parameters));
   }
 
   /// The decoded parameters, in order; a form body has the same syntax.
   static List<Argument> parameters(String raw) {
-    if (raw.isEmpty()) {
-      return List.of();
-    }
-    var list = new ArrayList<Argument>();
+    return split(raw).stream().map(Parameter::filled).toList();
+  }
+
+  private static List<Parameter> split(String raw) {
+    var list = new ArrayList<Parameter>();
     int start = 0;
-    while (start <= raw.length()) {
-      int end = raw.indexOf('&', start);
-      end = end < 0 ? raw.length() : end;
-      int equals = raw.indexOf('=', start);
-      if (equals >= 0 && equals < end) {
-        list.add(
-            new Argument(
-                decode(raw.substring(start, equals)), decode(raw.substring(equals + 1, end))));
-      } else if (end > start) {
-        list.add(new Argument(decode(raw.substring(start, end)), ""));
+    while (start < raw.length()) {
+      int end = start;
+      int equals = -1;
+      while (end < raw.length() && raw.charAt(end) != '&' && raw.charAt(end) != ';') {
+        equals = equals < 0 && raw.charAt(end) == '=' ? end : equals;
+        end++;
       }
+      list.add(
+          equals < 0
+              ? new Parameter(decode(raw.substring(start, end)), Optional.empty())
+              : new Parameter(
+                  decode(raw.substring(start, equals)),
+                  Optional.of(decode(raw.substring(equals + 1, end)))));
       start = end + 1;
     }
     return list;
   }
 
-  private void take(String name, String value) {
-    switch (name) {
-      case "select" -> select = SelectGrammar.select(value);
-      case "columns" -> {
-        if (!value.isEmpty()) {
-          columns = Optional.of(SelectGrammar.columns("columns parameter", value));
-        }
+  private static Optional<String> first(List<Parameter> parameters, String name) {
+    for (var parameter : parameters) {
+      if (parameter.name().equals(name)) {
+        return parameter.value();
       }
-      case "on_conflict" -> {
-        if (!value.isEmpty()) {
-          onConflict = SelectGrammar.columns("on_conflict parameter", value);
-        }
-      }
-      default -> takeByEnding(name, value);
     }
+    return Optional.empty();
   }
 
-  private void takeByEnding(String name, String value) {
-    var words = path(name);
-    var last = words.getLast();
-    var before = words.subList(0, words.size() - 1);
-    switch (last) {
-      case "order" -> {
-        if (!value.isEmpty()) {
-          orders.add(new Placed<>(before, SelectGrammar.order(value)));
-        }
-      }
-      case "limit" -> number(value).ifPresent(n -> limits.put(before, n));
-      case "offset" -> number(value).ifPresent(n -> offsets.put(before, n));
-      case "and", "or" -> {
-        var negated = !before.isEmpty() && before.getLast().equals("not");
-        var embed = negated ? before.subList(0, before.size() - 1) : before;
-        conditions.add(new Placed<>(embed, FilterGrammar.tree(negated, last.equals("or"), value)));
-      }
-      default -> takeFilter(name, value);
-    }
+  private static String lastWord(String name) {
+    return name.substring(name.lastIndexOf('.') + 1);
   }
 
-  private void takeFilter(String name, String value) {
-    var in = new Scanner("filter", name);
-    var path = new ArrayList<String>();
-    Select.FieldPath field;
-    try {
-      path.add(in.name());
-      while (in.take(".")) {
-        path.add(in.name());
-      }
-      field = new Select.FieldPath(path.removeLast(), in.jsonPath());
-      in.expectEnd();
-    } catch (RestFailure e) {
-      if (functionCall) {
-        arguments.add(new Argument(name, value));
-        return;
-      }
-      throw e;
-    }
+  private static List<Argument> ending(List<Argument> given, String word) {
+    return given.stream().filter(argument -> lastWord(argument.name()).equals(word)).toList();
+  }
+
+  private static boolean isFilter(String name) {
+    return switch (lastWord(name)) {
+      case "order", "limit", "offset", "and", "or" -> false;
+      default -> !(name.equals("select") || name.equals("columns") || name.equals("on_conflict"));
+    };
+  }
+
+  private static void filter(
+      Argument parameter,
+      boolean functionCall,
+      List<Placed<Condition>> conditions,
+      List<Argument> arguments) {
+    var target = FilterGrammar.target(parameter.name());
     if (!functionCall) {
-      conditions.add(new Placed<>(List.copyOf(path), FilterGrammar.filter(field, value)));
+      var filter = FilterGrammar.filter(target.field(), parameter.value());
+      conditions.add(new Placed<>(target.embed(), filter));
       return;
     }
-    FilterGrammar.filterOrArgument(field, value)
+    FilterGrammar.filterOrArgument(target.field(), parameter.value())
         .ifPresentOrElse(
-            filter -> conditions.add(new Placed<>(List.copyOf(path), filter)),
-            () -> arguments.add(new Argument(name, value)));
+            filter -> conditions.add(new Placed<>(target.embed(), filter)),
+            () -> arguments.add(new Argument(target.field().column(), parameter.value())));
   }
 
-  private static List<String> path(String name) {
-    if (name.indexOf('.') < 0) {
-      return List.of(name);
+  /// The windows that `limit` and `offset` ask for. A limit that is no number is none, but with an
+  /// offset it leaves nothing.
+  private static Map<List<String>, Window> windows(List<Argument> given) {
+    var windows = new LinkedHashMap<List<String>, Window>();
+    for (var limit : ending(given, "limit")) {
+      windows.put(
+          FilterGrammar.target(limit.name()).embed(),
+          new Window(0, number(limit.value()).orElse(Window.NO_LIMIT)));
     }
-    var words = new ArrayList<String>();
-    int start = 0;
-    for (int i = 0; i <= name.length(); i++) {
-      if (i == name.length() || name.charAt(i) == '.') {
-        var word = name.substring(start, i);
-        var quoted = word.length() > 1 && word.startsWith("\"") && word.endsWith("\"");
-        words.add(quoted ? word.substring(1, word.length() - 1) : word);
-        start = i + 1;
-      }
+    var offsets = new LinkedHashMap<List<String>, Long>();
+    for (var offset : ending(given, "offset")) {
+      offsets.put(FilterGrammar.target(offset.name()).embed(), number(offset.value()).orElse(0L));
     }
-    return words;
+    offsets.forEach((path, offset) -> {
+      var limit = windows.get(path);
+      windows.put(
+          path,
+          new Window(
+              offset,
+              limit == null
+                  ? Window.NO_LIMIT
+                  : limit.limit() == Window.NO_LIMIT ? 0 : limit.limit()));
+    });
+    return windows;
   }
 
-  /// A whole number; anything else is no limit, as PostgREST has it.
+  /// A whole number, one beyond 64 bits being the last within them.
   private static Optional<Long> number(String value) {
     try {
-      return Optional.of(Long.parseLong(value));
+      var number = new BigInteger(value.strip());
+      return Optional.of(
+          number
+              .min(BigInteger.valueOf(MOST_ROWS))
+              .max(BigInteger.valueOf(-MOST_ROWS))
+              .longValue());
     } catch (NumberFormatException e) {
       return Optional.empty();
     }
@@ -187,11 +201,11 @@ final class QueryStrings {
 
   /// Sorted by name, values of one name joined by commas, everything but unreserved characters
   /// percent-encoded.
-  private static String canonical(List<Argument> parameters) {
+  private static String canonical(List<Parameter> parameters) {
     if (parameters.isEmpty()) {
       return "";
     }
-    var sorted = new ArrayList<>(parameters);
+    var sorted = new ArrayList<>(parameters.stream().map(Parameter::filled).toList());
     sorted.sort(Comparator.comparing(Argument::name));
     var text = new StringBuilder();
     var previous = "";

@@ -7,15 +7,16 @@ import dev.freehold.backend.supabase.rest.schema.Relationship.Computed;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Junction;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /// Finds the relationship an embed means.
 ///
 /// Without a hint the target may be the foreign relation, the foreign key's name or its only
 /// column. A hint narrows a relation down by key, column or junction. A key from a relation to
-/// itself gives two relationships; then the rows that point here are meant.
+/// itself gives two relationships: the relation's name means the rows that point here, the column's
+/// name the row pointed at.
 final class RelationshipSearch {
   private final SchemaCache cache;
   private final String schema;
@@ -27,30 +28,25 @@ final class RelationshipSearch {
 
   /// @throws RestFailure PGRST200, PGRST201
   Relationship find(QualifiedName origin, String target, String hint) {
-    var matches = new ArrayList<Relationship>();
-    for (var candidate : cache.relationshipsOf(origin)) {
-      if (matches(candidate, target, hint)) {
-        if (candidate instanceof Computed) {
-          return candidate;
-        }
-        matches.add(candidate);
-      }
-    }
+    var matches =
+        cache.relationships(origin, schema).orElse(List.of()).stream()
+            .filter(candidate -> matches(candidate, target, hint))
+            .toList();
     return switch (matches.size()) {
       case 0 -> throw none(origin, target, hint);
       case 1 -> matches.getFirst();
-      default -> selfReference(origin, target, matches);
+      default -> throw ambiguous(origin, target, matches);
     };
   }
 
   private boolean matches(Relationship candidate, String target, String hint) {
+    var named = candidate.foreign().name().equals(target);
     return switch (candidate) {
       case Computed computed -> computed.function().name().equals(target);
       case Relationship.Key key -> {
-        if (!key.foreign().schema().equals(schema)) {
-          yield false;
+        if (key.table().equals(key.foreign())) {
+          yield matchesSelf(key, target, hint);
         }
-        var named = key.foreign().name().equals(target);
         yield hint.isEmpty()
             ? named
                 || (!isView(key.foreign())
@@ -61,10 +57,18 @@ final class RelationshipSearch {
                     || onlyColumn(key, hint, true));
       }
       case Junction junction ->
-          junction.foreign().schema().equals(schema)
-              && junction.foreign().name().equals(target)
+          named
+              && !junction.table().equals(junction.foreign())
               && (hint.isEmpty() || junction.between().name().equals(hint));
     };
+  }
+
+  private static boolean matchesSelf(Relationship.Key key, String target, String hint) {
+    var incoming =
+        key.cardinality() == Cardinality.ONE_TO_MANY && key.foreign().name().equals(target);
+    return hint.isEmpty()
+        ? incoming || key.cardinality() == Cardinality.MANY_TO_ONE && onlyColumn(key, target, false)
+        : incoming && onlyColumn(key, hint, true);
   }
 
   /// Views share the keys of their tables, so a key's name does not tell one from the other.
@@ -80,45 +84,20 @@ final class RelationshipSearch {
     return (other ? pair.other() : pair.column()).equals(name);
   }
 
-  private static Relationship selfReference(
-      QualifiedName origin, String target, List<Relationship> matches) {
-    if (matches.size() == 2
-        && matches.get(0) instanceof Relationship.Key a
-        && matches.get(1) instanceof Relationship.Key b
-        && a.table().equals(a.foreign())
-        && b.table().equals(b.foreign())
-        && a.constraint().equals(b.constraint())) {
-      return incoming(a) ? a : b;
-    }
-    throw ambiguous(origin, target, matches);
-  }
-
-  private static boolean incoming(Relationship.Key key) {
-    return key.cardinality() == Cardinality.ONE_TO_MANY
-        || key.cardinality() == Cardinality.ONE_TO_ONE_PARENT;
-  }
-
   private RestFailure none(QualifiedName origin, String target, String hint) {
-    var from = cache.relationshipsOf(origin);
-    String near = null;
+    var from = cache.relationships(origin, schema);
+    String near;
     if (from.isEmpty()) {
       var origins =
           cache.relationships().keySet().stream()
-              .filter(n -> n.schema().equals(schema) && !n.equals(origin))
-              .map(QualifiedName::name)
+              .filter(key -> key.schema().equals(schema))
+              .map(key -> key.table().name())
               .distinct()
+              .sorted()
               .toList();
-      near =
-          FuzzyMatch.best(origin.name(), origins, FuzzyMatch.NAMES)
-              .map(n -> "Perhaps you meant '" + n + "' instead of '" + origin.name() + "'.")
-              .orElse(null);
-    } else if (hint.isEmpty()) {
-      var targets = from.stream().map(r -> r.foreign().name()).distinct().toList();
-      near =
-          FuzzyMatch.best(target, targets, FuzzyMatch.NAMES)
-              .filter(n -> !n.equals(target))
-              .map(n -> "Perhaps you meant '" + n + "' instead of '" + target + "'.")
-              .orElse(null);
+      near = meant(origin.name(), origins);
+    } else {
+      near = meant(target, from.get().stream().map(r -> r.foreign().name()).distinct().toList());
     }
     var between = "'" + origin.name() + "' and '" + target + "'";
     return RestFailure.of(
@@ -135,12 +114,18 @@ final class RelationshipSearch {
         .hint(near);
   }
 
+  private static @Nullable String meant(String name, List<String> candidates) {
+    return FuzzyMatch.best(name, candidates, FuzzyMatch.ARGUMENTS)
+        .filter(found -> !found.equalsIgnoreCase(name))
+        .map(found -> "Perhaps you meant '" + found + "' instead of '" + name + "'.")
+        .orElse(null);
+  }
+
   private static RestFailure ambiguous(
       QualifiedName origin, String target, List<Relationship> matches) {
     var details =
         matches.stream()
             .map(RelationshipSearch::describe)
-            .filter(d -> !d.isEmpty())
             .collect(Collectors.joining(",", "[", "]"));
     var choices =
         matches.stream().map(RelationshipSearch::choice).collect(Collectors.joining(", "));
@@ -164,7 +149,7 @@ final class RelationshipSearch {
   private static String describe(Relationship relationship) {
     var embedding = relationship.table().name() + " with " + relationship.foreign().name();
     return switch (relationship) {
-      case Computed _ -> "";
+      case Computed _ -> "{}";
       case Relationship.Key key ->
           described(
               key.cardinality().words(),
@@ -197,12 +182,14 @@ final class RelationshipSearch {
   }
 
   private static String choice(Relationship relationship) {
-    var hint =
-        switch (relationship) {
-          case Computed computed -> computed.function().name();
-          case Relationship.Key key -> key.constraint();
-          case Junction junction -> junction.between().name();
-        };
+    return switch (relationship) {
+      case Computed _ -> "";
+      case Relationship.Key key -> choice(key, key.constraint());
+      case Junction junction -> choice(junction, junction.between().name());
+    };
+  }
+
+  private static String choice(Relationship relationship, String hint) {
     return "'" + relationship.foreign().name() + "!" + hint + "'";
   }
 }

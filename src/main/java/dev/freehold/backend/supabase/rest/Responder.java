@@ -8,7 +8,7 @@ import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.backend.supabase.rest.schema.Table;
 import dev.freehold.http.Response;
-import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.wire.Lanes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -21,7 +21,7 @@ final class Responder {
   private static final Set<String> STALE =
       Set.of("PGRST200", "PGRST201", "PGRST202", "PGRST203", "PGRST204", "PGRST205");
 
-  private final Pool pool;
+  private final Lanes lanes;
   private final RestSettings settings;
   private final Schemas schemas;
   private final ApiRequest request;
@@ -29,13 +29,13 @@ final class Responder {
   private final Timing timing;
 
   Responder(
-      Pool pool,
+      Lanes lanes,
       RestSettings settings,
       Schemas schemas,
       ApiRequest request,
       Identity identity,
       Timing timing) {
-    this.pool = pool;
+    this.lanes = lanes;
     this.settings = settings;
     this.schemas = schemas;
     this.request = request;
@@ -47,12 +47,11 @@ final class Responder {
   /// @throws dev.freehold.postgres.PostgresException for what the database refused
   Response answer() {
     return switch (request.resource()) {
-      case ApiRequest.Resource.Root _ -> {
-        if (request.method() == Method.OPTIONS) {
-          yield allow("OPTIONS,GET,HEAD");
-        }
-        throw Failures.rootDisabled();
-      }
+      case ApiRequest.Resource.Root _ ->
+          request.method() == Method.OPTIONS
+              ? allow("OPTIONS,GET,HEAD")
+              : new Introspection(settings, schemas.current(), request)
+                  .answer(transaction(List.of(), true), schemas.pool());
       case ApiRequest.Resource.Relation _ ->
           switch (request.method()) {
             case OPTIONS -> planned(cache -> allow(table(cache).allow()));
@@ -118,8 +117,8 @@ final class Responder {
         });
     var shape = Statements.Shape.rows(plans.rendering());
     var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED)) && settings.maxRows() > 0;
-    long most = estimated ? settings.maxRows() + 1 : 0;
+    var estimated = count.equals(Optional.of(Count.ESTIMATED));
+    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
     var query = Statements.read(plans.plan(), shape, count, most);
     var transaction = transaction(List.of(), true);
     if (plans.rendering().type() instanceof MediaType.Plan asked) {
@@ -269,14 +268,7 @@ final class Responder {
   private Transaction transaction(List<Routine.Setting> hoisted, boolean readOnly) {
     timing.done(Timing.Stage.PLAN);
     return new Transaction(
-        pool,
-        schemas.parameterTypes(),
-        request,
-        identity,
-        settings,
-        schemas.current(),
-        hoisted,
-        readOnly);
+        lanes, request, identity, settings, schemas.current(), hoisted, readOnly);
   }
 
   /// What the database gave is there.

@@ -10,6 +10,8 @@ import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
+import dev.freehold.postgres.wire.LaneLimits;
+import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +39,7 @@ public final class RestServer implements Handler, AutoCloseable {
   /// What requests are answered by from now on.
   private record Conduct(RestSettings settings, TokenVerifier verifier) {}
 
-  private final Pool pool;
+  private final Lanes lanes;
   private final Events events;
   private final Schemas schemas;
   private final TimeZones zones;
@@ -45,7 +47,8 @@ public final class RestServer implements Handler, AutoCloseable {
   private final Configurer configurer;
   private volatile Conduct conduct;
 
-  /// @param pool whose role may switch to the roles of the tokens and owns nothing
+  /// @param pool whose role may switch to the roles of the tokens and owns nothing. The catalogs
+  ///   are read with it; requests have as many connections of their own, by the same limits
   public RestServer(RestSettings settings, Pool pool, TokenVerifier verifier, Events events) {
     this(settings, pool, verifier, events, Optional.of(CHANNEL), () -> {});
   }
@@ -58,11 +61,11 @@ public final class RestServer implements Handler, AutoCloseable {
       Events events,
       Optional<String> channel,
       Configurer configurer) {
-    this.pool = pool;
+    lanes = Lanes.open(pool.database(), new LaneLimits(pool.size(), pool.waitLimit()));
     this.events = events;
     this.configurer = configurer;
     conduct = new Conduct(settings, verifier);
-    schemas = new Schemas(pool, settings, events);
+    schemas = new Schemas(pool, lanes, settings, events);
     zones = new TimeZones(pool);
     notifications =
         channel.map(name -> Notifications.listen(pool.database(), List.of(name), new Reloader()));
@@ -117,6 +120,7 @@ public final class RestServer implements Handler, AutoCloseable {
   @Override
   public void close() {
     notifications.ifPresent(Notifications::close);
+    lanes.close();
   }
 
   private Answered answer(Request request) {
@@ -138,7 +142,7 @@ public final class RestServer implements Handler, AutoCloseable {
     try {
       var read = ApiRequest.of(request, settings, zones::knows);
       timing.done(Timing.Stage.PARSE);
-      var answer = new Responder(pool, settings, schemas, read, identity, timing).answer();
+      var answer = new Responder(lanes, settings, schemas, read, identity, timing).answer();
       timing.done(Timing.Stage.RESPONSE);
       return settings.timing() ? answer.with("Server-Timing", timing.header()) : answer;
     } catch (RestFailure e) {

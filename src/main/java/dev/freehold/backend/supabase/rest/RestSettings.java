@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.backend.supabase.rest.openapi.Address;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import java.util.List;
 import java.util.Map;
@@ -80,9 +81,16 @@ public record RestSettings(
   ///
   /// @param mode `openapi-mode`
   /// @param security whether it describes how to log in (`openapi-security-active`)
-  /// @param proxyUri the address clients use, empty for ours (`openapi-server-proxy-uri`)
-  public record OpenApi(OpenApiMode mode, boolean security, String proxyUri) {
-    public static final OpenApi DISABLED = new OpenApi(OpenApiMode.DISABLED, false, "");
+  /// @param address where clients reach the API (`openapi-server-proxy-uri`, or where it listens);
+  ///   empty for the host that each request asked for
+  /// @param basePath with the host of a request: what stands before the API's own paths
+  public record OpenApi(
+      OpenApiMode mode, boolean security, Optional<Address> address, String basePath) {
+    public static final OpenApi DISABLED =
+        new OpenApi(OpenApiMode.DISABLED, false, Optional.empty(), "/");
+
+    private static final OpenApi SUPABASE =
+        new OpenApi(OpenApiMode.FOLLOW_PRIVILEGES, false, Optional.empty(), "/rest/v1/");
   }
 
   public RestSettings {
@@ -102,6 +110,17 @@ public record RestSettings(
       String anonRole,
       long maxRows,
       boolean aggregates) {
+    this(schemas, extraSearchPath, anonRole, maxRows, aggregates, OpenApi.DISABLED);
+  }
+
+  /// With what is usual for the rest.
+  public RestSettings(
+      List<String> schemas,
+      List<String> extraSearchPath,
+      String anonRole,
+      long maxRows,
+      boolean aggregates,
+      OpenApi openApi) {
     this(
         schemas,
         extraSearchPath,
@@ -115,14 +134,19 @@ public record RestSettings(
         USUALLY_HOISTED,
         Map.of(),
         true,
-        OpenApi.DISABLED,
+        openApi,
         false);
   }
 
   /// As a Supabase project has it.
   public static RestSettings supabase() {
     return new RestSettings(
-        List.of("public", "graphql_public"), List.of("public", "extensions"), "anon", 1_000, false);
+        List.of("public", "graphql_public"),
+        List.of("public", "extensions"),
+        "anon",
+        1_000,
+        false,
+        OpenApi.SUPABASE);
   }
 
   String defaultSchema() {

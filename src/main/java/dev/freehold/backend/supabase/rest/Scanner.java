@@ -1,19 +1,75 @@
 package dev.freehold.backend.supabase.rest;
 
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
 
-/// Reads the small grammars of the query string from left to right. A reading that fails says where
-/// and what it wanted; the caller knows which parameter it was.
+/// A text on its way through the rules of a grammar: where the reading stands and, when asked, what
+/// was wrong where it went furthest.
+///
+/// The words of a complaint are those of the parser PostgREST is built with (Parsec): all rules
+/// that were tried in vain at the furthest place tell what they wanted there. A text is read
+/// without keeping book first; only one that does not fit is read again for its complaint.
 final class Scanner {
-  private final String text;
-  private final String what;
-  private int at;
+  private static final int TAB = 8;
 
-  /// @param what names the parameter in the error, for example `select parameter`
-  Scanner(String what, String text) {
-    this.what = what;
+  private final String text;
+  private final boolean recording;
+  private int at;
+  private Complaint complaint = Complaint.NONE;
+
+  private Scanner(String text, boolean recording) {
     this.text = text;
+    this.recording = recording;
+  }
+
+  /// Reads a text whose rest, if the rule leaves any, does not matter.
+  ///
+  /// @param what names the parameter in the error, for example `order (id.up)`
+  /// @throws RestFailure PGRST100
+  static <T> T read(Rule<T> rule, String what, String text) {
+    return attempt(rule, text).orElseThrow(() -> complaint(rule, what, text));
+  }
+
+  /// The same, or empty for a text that the rule refuses at its first character.
+  static <T> Optional<T> readIfBegun(Rule<T> rule, String what, String text) {
+    var in = new Scanner(text, false);
+    var value = rule.read(in);
+    if (value != null) {
+      return Optional.of(value);
+    }
+    if (in.at == 0) {
+      return Optional.empty();
+    }
+    throw complaint(rule, what, text);
+  }
+
+  private static <T> Optional<T> attempt(Rule<T> rule, String text) {
+    return Optional.ofNullable(rule.read(new Scanner(text, false)));
+  }
+
+  private static RestFailure complaint(Rule<?> rule, String what, String text) {
+    var again = new Scanner(text, true);
+    rule.read(again);
+    return again.failure("failed to parse " + what);
+  }
+
+  private RestFailure failure(String what) {
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < complaint.at(); i += Character.charCount(text.codePointAt(i))) {
+      switch (text.charAt(i)) {
+        case '\n' -> {
+          line++;
+          column = 1;
+        }
+        case '\t' -> column += TAB - (column - 1) % TAB;
+        default -> column++;
+      }
+    }
+    return Failures.parse(what, line, column, complaint.words());
   }
 
   int position() {
@@ -28,177 +84,188 @@ final class Scanner {
     return at >= text.length();
   }
 
-  String rest() {
-    return text.substring(at);
-  }
-
   /// What was read since that position, as it was written.
-  String between(int start) {
+  String since(int start) {
     return text.substring(start, at);
   }
 
-  char peek() {
-    return done() ? '\0' : text.charAt(at);
+  /// The next character.
+  int peek() {
+    return text.codePointAt(at);
   }
 
   boolean looksAt(String word) {
     return text.startsWith(word, at);
   }
 
-  boolean take(String word) {
-    if (!looksAt(word)) {
-      return false;
-    }
-    at += word.length();
-    return true;
+  /// Goes on behind characters that fit; what was complained about before them is void.
+  void advance(int to) {
+    at = to;
+    complaint = Complaint.NONE;
   }
 
-  void expect(String word, String wanted) {
-    if (!take(word)) {
-      throw fail(wanted);
-    }
-  }
-
-  void skipSpaces() {
-    while (!done() && (peek() == ' ' || peek() == '\t')) {
-      at++;
-    }
-  }
-
-  void expectEnd() {
-    if (!done()) {
-      throw fail("end of input");
-    }
-  }
-
-  RestFailure fail(String wanted) {
-    var seen = done() ? "unexpected end of input" : "unexpected " + Json.quote("" + peek());
-    return Failures.parse(what + " (" + text + ")", at + 1, seen + " expecting " + wanted);
-  }
-
-  /// A name: quoted, or of letters, digits, `_`, `$`, spaces, and `-` where it is no arrow.
-  String name() {
-    if (peek() == '"') {
-      return quoted();
-    }
-    var name = new StringBuilder();
-    while (!done()) {
-      var c = peek();
-      var dash = c == '-' && !looksAt("->");
-      if (!dash && !isNameCharacter(c)) {
-        break;
-      }
-      name.append(c);
-      at++;
-    }
-    var stripped = name.toString().strip();
-    if (stripped.isEmpty()) {
-      throw fail("field name (* or [a..z0..9_$])");
-    }
-    return stripped;
-  }
-
-  /// The name of a type: letters, digits, `_`, spaces and array brackets. It becomes SQL as it is,
-  /// so nothing else may pass.
-  String typeName() {
+  /// Goes on as long as characters fit, and complains of the one that does not.
+  void advanceWhile(IntPredicate fits, List<String> wanted) {
     int start = at;
-    while (!done() && (isNameCharacter(peek()) || "[]".indexOf(peek()) >= 0)) {
-      if (peek() == '$') {
-        throw fail("type name");
+    while (!done() && fits.test(peek())) {
+      at += Character.charCount(peek());
+    }
+    if (at > start) {
+      complaint = Complaint.NONE;
+    }
+    unexpectedHere(wanted);
+  }
+
+  /// Complains of the next character or of the end.
+  void unexpectedHere(List<String> wanted) {
+    if (recording) {
+      unexpected(done() ? "" : Complaint.shown(text.substring(at, after(at))), at, wanted);
+    }
+  }
+
+  /// Complains at the beginning of a word of the first character that is not the word's.
+  void unexpectedInWord(String word, int start, int mismatch) {
+    if (recording) {
+      var seen =
+          mismatch >= text.length()
+              ? ""
+              : Complaint.shown(text.substring(mismatch, after(mismatch)));
+      unexpected(seen, start, List.of(Complaint.shown(word)));
+    }
+  }
+
+  /// Complains of a character that must not stand here.
+  void refused(int character, int where, List<String> wanted) {
+    if (recording) {
+      complain(
+          new Complaint(where, List.of(), List.of(Complaint.shownCharacter(character)), wanted));
+    }
+  }
+
+  private int after(int position) {
+    return position + Character.charCount(text.codePointAt(position));
+  }
+
+  private void unexpected(String seen, int where, List<String> wanted) {
+    complain(new Complaint(where, List.of(seen), List.of(), wanted));
+  }
+
+  void complain(Complaint more) {
+    if (recording) {
+      complaint = complaint.and(more);
+    }
+  }
+
+  /// Takes the complaints so far away, to be given back when it is known whether they count.
+  Complaint takeComplaint() {
+    var taken = complaint;
+    complaint = Complaint.NONE;
+    return taken;
+  }
+
+  Complaint complaint() {
+    return complaint;
+  }
+
+  void complainOnly(Complaint only) {
+    complaint = only;
+  }
+
+  /// What was wrong at one place.
+  ///
+  /// @param found what rules met there; empty text for the end
+  /// @param refused what rules met there that they exclude
+  /// @param wanted what rules wanted there
+  record Complaint(int at, List<String> found, List<String> refused, List<String> wanted) {
+    static final Complaint NONE = new Complaint(0, List.of(), List.of(), List.of());
+
+    boolean none() {
+      return found.isEmpty() && refused.isEmpty() && wanted.isEmpty();
+    }
+
+    /// Both when they are of one place, otherwise the one further on.
+    Complaint and(Complaint other) {
+      if (other.none() || none()) {
+        return other.none() ? this : other;
       }
-      at++;
-    }
-    var name = text.substring(start, at).strip();
-    if (name.isEmpty()) {
-      throw fail("type name");
-    }
-    return name;
-  }
-
-  static boolean isNameCharacter(char c) {
-    return Character.isLetterOrDigit(c)
-        || c == '_'
-        || c == '$'
-        || c == ' '
-        || Character.isSurrogate(c);
-  }
-
-  /// `"…"` with backslash escapes, from its opening quote to its closing one.
-  String quoted() {
-    expect("\"", "\"\\\"\"");
-    var value = new StringBuilder();
-    while (!done() && peek() != '"') {
-      if (peek() == '\\' && at + 1 < text.length()) {
-        at++;
+      if (at != other.at) {
+        return at > other.at ? this : other;
       }
-      value.append(peek());
-      at++;
+      return new Complaint(
+          at,
+          joined(found, other.found),
+          joined(refused, other.refused),
+          joined(wanted, other.wanted));
     }
-    expect("\"", "\"\\\"\"");
-    return value.toString();
-  }
 
-  /// Whether a quoted text begins here and is followed by the end or one of these characters.
-  boolean quotedEndsBefore(String followers) {
-    if (peek() != '"') {
-      return false;
+    private static List<String> joined(List<String> one, List<String> two) {
+      var both = new ArrayList<>(one);
+      both.addAll(two);
+      return both;
     }
-    int i = at + 1;
-    while (i < text.length() && text.charAt(i) != '"') {
-      i += text.charAt(i) == '\\' ? 2 : 1;
-    }
-    return i + 1 == text.length()
-        || (i + 1 < text.length() && followers.indexOf(text.charAt(i + 1)) >= 0);
-  }
 
-  /// Text up to one of these characters or the end.
-  String until(String stops) {
-    int start = at;
-    while (!done() && stops.indexOf(peek()) < 0) {
-      at++;
+    Complaint wanting(String label) {
+      return new Complaint(at, found, refused, List.of(label));
     }
-    return text.substring(start, at);
-  }
 
-  /// `->key`, `->>key`, `->0`: the path into a JSON, composite or array column.
-  List<Select.JsonStep> jsonPath() {
-    var steps = new ArrayList<Select.JsonStep>();
-    while (take("->")) {
-      var asText = take(">");
-      if (peek() == '"') {
-        steps.add(new Select.JsonStep(asText, false, quoted()));
-        continue;
+    String words() {
+      if (none()) {
+        return "unknown parse error";
       }
-      int start = at;
-      while (!done() && "():.,>".indexOf(peek()) < 0 && !looksAt("->")) {
-        at++;
+      var words = new ArrayList<String>();
+      var forbidden = distinct(refused);
+      if (!forbidden.isEmpty()) {
+        words.add("unexpected " + list(forbidden));
+      } else if (!found.isEmpty()) {
+        var first = found.getFirst();
+        words.add("unexpected " + (first.isEmpty() ? "end of input" : first));
       }
-      var operand = text.substring(start, at);
-      if (operand.isEmpty()) {
-        throw fail("json path operand");
+      var hopes = distinct(wanted);
+      if (!hopes.isEmpty()) {
+        words.add("expecting " + list(hopes));
       }
-      steps.add(new Select.JsonStep(asText, isIndex(operand), operand));
+      return String.join(" ", words);
     }
-    return List.copyOf(steps);
-  }
 
-  private static boolean isIndex(String operand) {
-    int start = operand.charAt(0) == '-' ? 1 : 0;
-    if (operand.length() == start || operand.length() > start + 9) {
-      return false;
+    private static List<String> distinct(List<String> words) {
+      var set = new LinkedHashSet<>(words);
+      set.remove("");
+      return List.copyOf(set);
     }
-    for (int i = start; i < operand.length(); i++) {
-      if (operand.charAt(i) < '0' || operand.charAt(i) > '9') {
-        return false;
-      }
-    }
-    return true;
-  }
 
-  Select.FieldPath field() {
-    if (take("*")) {
-      return new Select.FieldPath("*", List.of());
+    private static String list(List<String> words) {
+      return words.size() == 1
+          ? words.getFirst()
+          : String.join(", ", words.subList(0, words.size() - 1)) + " or " + words.getLast();
     }
-    return new Select.FieldPath(name(), jsonPath());
+
+    /// A text in double quotes, as Haskell shows it.
+    static String shown(String text) {
+      var shown = new StringBuilder("\"");
+      text.codePoints()
+          .forEach(c -> shown.append(c == '"' ? "\\\"" : c == '\'' ? "'" : escaped(c)));
+      return shown.append('"').toString();
+    }
+
+    static String shownCharacter(int character) {
+      return "'" + (character == '\'' ? "\\'" : escaped(character)) + "'";
+    }
+
+    private static final List<String> CONTROLS =
+        List.of(
+            "NUL", "SOH", "STX", "ETX", "EOT", "ENQ", "ACK", "a", "b", "t", "n", "v", "f", "r",
+            "SO", "SI", "DLE", "DC1", "DC2", "DC3", "DC4", "NAK", "SYN", "ETB", "CAN", "EM", "SUB",
+            "ESC", "FS", "GS", "RS", "US");
+
+    private static String escaped(int character) {
+      if (character < CONTROLS.size()) {
+        return "\\" + CONTROLS.get(character);
+      }
+      return switch (character) {
+        case '\\' -> "\\\\";
+        case 127 -> "\\DEL";
+        default -> character > 127 ? "\\" + character : Character.toString(character);
+      };
+    }
   }
 }

@@ -4,6 +4,7 @@ import dev.freehold.backend.supabase.rest.schema.Catalog;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,28 +20,29 @@ final class Schemas {
   static final Duration TRUSTED_FOR = Duration.ofSeconds(1);
 
   private final Pool pool;
+  private final Lanes lanes;
   private volatile RestSettings settings;
   private final Events events;
   private final AtomicReference<@Nullable CompletableFuture<SchemaCache>> loading =
       new AtomicReference<>();
   private volatile @Nullable SchemaCache current;
-  private volatile ParameterTypes parameterTypes = new ParameterTypes();
 
-  Schemas(Pool pool, RestSettings settings, Events events) {
+  Schemas(Pool pool, Lanes lanes, RestSettings settings, Events events) {
     this.pool = pool;
+    this.lanes = lanes;
     this.settings = settings;
     this.events = events;
+  }
+
+  /// What the catalogs are read with.
+  Pool pool() {
+    return pool;
   }
 
   /// @throws RestFailure PGRST002 while the database cannot be asked
   SchemaCache current() {
     var known = current;
     return known != null ? known : load();
-  }
-
-  /// What was learned since the schema was read.
-  ParameterTypes parameterTypes() {
-    return parameterTypes;
   }
 
   /// A newer cache than this one, or the same when it is too young to doubt.
@@ -81,8 +83,8 @@ final class Schemas {
     }
     try {
       long start = System.nanoTime();
-      var loaded = Catalog.load(pool, settings.schemas());
-      parameterTypes = new ParameterTypes();
+      var loaded = Catalog.load(pool, settings.schemas(), settings.extraSearchPath());
+      lanes.forgetStatements();
       current = loaded;
       mine.complete(loaded);
       events.publish(

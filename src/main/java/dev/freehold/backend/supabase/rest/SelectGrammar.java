@@ -1,160 +1,126 @@
 package dev.freehold.backend.supabase.rest;
 
-import java.util.ArrayList;
+import dev.freehold.backend.supabase.rest.Select.Column;
+import dev.freehold.backend.supabase.rest.Select.Embed;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 
-/// `select=`, `order=` and `columns=`.
+/// `select=` and `columns=`.
 final class SelectGrammar {
-  private static final Set<String> AGGREGATES = Set.of("sum", "avg", "count", "max", "min");
-
   /// How deep embeds may nest.
   private static final int MAX_DEPTH = 64;
 
-  private final Scanner in;
+  private static final Rule<?> END =
+      Rule.word(")")
+          .ahead()
+          .attempt()
+          .or(Rule.word(",").ahead().attempt())
+          .or(Rule.end().attempt());
 
-  private SelectGrammar(Scanner in) {
-    this.in = in;
-  }
+  private static final Rule<String> ALIAS =
+      Names.FIELD_NAME
+          .before(
+              Rule.character(':')
+                  .then(Rule.not(c -> c == ':', List.of(Scanner.Complaint.shown(":")))))
+          .attempt()
+          .orElse("");
+
+  private static final Rule<String> CAST = Rule.word("::").then(Names.IDENTIFIER).orElse("");
+
+  private static final Rule<String> AGGREGATE =
+      Rule.character('.')
+          .then(
+              Rule.word("sum")
+                  .or(Rule.word("avg"))
+                  .or(Rule.word("count"))
+                  .or(Rule.word("max").attempt())
+                  .or(Rule.word("min").attempt()))
+          .before(Rule.word("()"))
+          .attempt()
+          .orElse("");
+
+  private static final Rule<Select> STAR =
+      Rule.word("*").before(END).map(_ -> (Select) Column.STAR).attempt();
+
+  private static final Rule<Select> COUNT =
+      ALIAS
+          .before(Rule.word("count()"))
+          .and(CAST, (alias, cast) -> (Select) Column.count(alias, cast))
+          .before(END)
+          .attempt();
+
+  private static final Rule<Select> FIELD =
+      ALIAS
+          .and(Names.FIELD, (alias, field) -> new Column(field, "", alias, "", ""))
+          .and(CAST, Column::withCast)
+          .and(AGGREGATE, Column::withAggregate)
+          .and(CAST, Column::withAggregateCast)
+          .before(END)
+          .map(column -> (Select) column);
+
+  private static final Rule<Select> COLUMN = STAR.or(COUNT).or(FIELD).spaced();
+
+  /// `!inner`, `!left` or a hint.
+  private static final Rule<Optional<String>> PARAMETER =
+      Rule.character('!')
+          .then(
+              Rule.word("left")
+                  .map(_ -> Embed.LEFT)
+                  .attempt()
+                  .or(Rule.word("inner").map(_ -> Embed.INNER).attempt())
+                  .or(Names.FIELD_NAME.map(name -> "!" + name).attempt()))
+          .optional();
+
+  private static final Rule<?> OPENS = Rule.word("(").ahead().attempt();
+
+  private static final Rule<Embed> SPREAD =
+      Rule.word("...")
+          .then(Names.FIELD_NAME)
+          .map(name -> Embed.named("", name, true))
+          .and(PARAMETER, Embed::withParameter)
+          .and(PARAMETER, Embed::withParameter)
+          .before(OPENS)
+          .spaced()
+          .attempt();
+
+  private static final Rule<Embed> EMBED =
+      ALIAS
+          .and(
+              Names.FIELD_NAME.unless("count"::equals),
+              (alias, name) -> Embed.named(alias, name, false))
+          .and(PARAMETER, Embed::withParameter)
+          .and(PARAMETER, Embed::withParameter)
+          .before(OPENS)
+          .spaced()
+          .attempt();
+
+  private static final Rule<List<String>> COLUMNS =
+      Names.FIELD_NAME.separatedBy1(Rule.character(',').spaced());
+
+  private static final Rule<List<Select>> ITEMS = items();
+
+  private SelectGrammar() {}
 
   static List<Select> select(String text) {
-    var grammar = new SelectGrammar(new Scanner("select parameter", text));
-    var items = grammar.items(0);
-    grammar.in.expectEnd();
-    return items;
-  }
-
-  static List<Order> order(String text) {
-    var grammar = new SelectGrammar(new Scanner("order", text));
-    var terms = new ArrayList<Order>();
-    do {
-      terms.add(grammar.term());
-    } while (grammar.in.take(","));
-    grammar.in.expectEnd();
-    return List.copyOf(terms);
+    return Scanner.read(ITEMS, "select parameter (" + text + ")", text);
   }
 
   static List<String> columns(String what, String text) {
-    var in = new Scanner(what, text);
-    var names = new ArrayList<String>();
-    do {
-      in.skipSpaces();
-      names.add(in.name());
-    } while (in.take(","));
-    in.expectEnd();
-    return List.copyOf(names);
+    return Scanner.read(COLUMNS, what + " (" + text + ")", text);
   }
 
-  private List<Select> items(int depth) {
-    if (depth > MAX_DEPTH) {
-      throw in.fail("fewer levels of embedding");
+  /// The items at every depth, the rule for each made with that for the next.
+  private static Rule<List<Select>> items() {
+    Rule<List<Select>> items = Rule.never("fewer levels of embedding");
+    for (int depth = MAX_DEPTH; depth >= 0; depth--) {
+      var below = Rule.character('(').then(items).before(Rule.character(')'));
+      items =
+          SPREAD
+              .and(below, (embed, inside) -> (Select) embed.withItems(inside))
+              .or(EMBED.and(below, (embed, inside) -> (Select) embed.withItems(inside)))
+              .or(COLUMN)
+              .separatedBy(Rule.character(',').spaced());
     }
-    var items = new ArrayList<Select>();
-    if (in.done() || in.peek() == ')') {
-      return List.of();
-    }
-    do {
-      in.skipSpaces();
-      items.add(item(depth));
-      in.skipSpaces();
-    } while (in.take(","));
-    return List.copyOf(items);
-  }
-
-  private Select item(int depth) {
-    if (in.take("...")) {
-      var name = in.name();
-      return embed(name, "", true, depth);
-    }
-    int start = in.position();
-    var alias = "";
-    if (in.peek() != '*') {
-      var first = in.looksAt("count()") ? "" : in.name();
-      if (!first.isEmpty() && in.looksAt(":") && !in.looksAt("::")) {
-        in.take(":");
-        alias = first;
-        start = in.position();
-      }
-      in.moveTo(start);
-    }
-    if (in.take("count()")) {
-      var none = new Select.FieldPath("", List.of());
-      return new Select.Column(none, "", alias, "count", cast());
-    }
-    if (in.take("*")) {
-      return new Select.Column(new Select.FieldPath("*", List.of()), "", alias, "", "");
-    }
-    var name = in.name();
-    if (in.peek() == '!' || in.peek() == '(') {
-      return embed(name, alias, false, depth);
-    }
-    return column(new Select.FieldPath(name, in.jsonPath()), alias);
-  }
-
-  private Select column(Select.FieldPath field, String alias) {
-    var cast = cast();
-    var aggregate = "";
-    var aggregateCast = "";
-    if (in.peek() == '.') {
-      in.take(".");
-      aggregate = in.name();
-      if (!AGGREGATES.contains(aggregate)) {
-        throw in.fail("aggregate function");
-      }
-      in.expect("()", "\"()\"");
-      aggregateCast = cast();
-    }
-    if (!in.done() && in.peek() != ',' && in.peek() != ')' && in.peek() != ' ') {
-      throw in.fail("\"->>\", \"->\", \"::\", \".\", \",\" or end of input");
-    }
-    return new Select.Column(field, cast, alias, aggregate, aggregateCast);
-  }
-
-  private String cast() {
-    return in.take("::") ? in.typeName() : "";
-  }
-
-  private Select embed(String name, String alias, boolean spread, int depth) {
-    var hint = "";
-    var inner = false;
-    while (in.take("!")) {
-      var word = in.name();
-      switch (word) {
-        case "inner" -> inner = true;
-        case "left" -> inner = false;
-        default -> hint = word;
-      }
-    }
-    in.expect("(", "\"(\"");
-    var items = items(depth + 1);
-    in.expect(")", "\",\" or \")\"");
-    return new Select.Embed(name, alias, hint, inner, spread, items);
-  }
-
-  private Order term() {
-    in.skipSpaces();
-    var relation = "";
-    var field = in.field();
-    if (in.take("(")) {
-      relation = field.column();
-      field = in.field();
-      in.expect(")", "\")\"");
-    }
-    var direction = "";
-    var nulls = "";
-    if (in.take(".asc")) {
-      direction = " ASC";
-    } else if (in.take(".desc")) {
-      direction = " DESC";
-    }
-    if (in.take(".nullsfirst")) {
-      nulls = " NULLS FIRST";
-    } else if (in.take(".nullslast")) {
-      nulls = " NULLS LAST";
-    }
-    if (!in.done() && in.peek() != ',') {
-      throw in.fail("\",\" or end of input");
-    }
-    return new Order(relation, field, direction, nulls);
+    return items;
   }
 }

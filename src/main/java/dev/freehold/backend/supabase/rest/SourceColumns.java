@@ -1,11 +1,11 @@
 package dev.freehold.backend.supabase.rest;
 
-import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Relationship;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.SequencedSet;
+import java.util.Set;
 
 /// The columns that a write or a call must give, so that what is shown of it can be read from them.
 final class SourceColumns {
@@ -72,10 +72,8 @@ final class SourceColumns {
   }
 
   private boolean computed(String name) {
-    return read.table().isPresent()
-        && !read.table().get().columns().containsKey(name)
-        && cache
-            .routines()
-            .containsKey(new QualifiedName(read.table().get().name().schema(), name));
+    return read.table()
+        .map(table -> cache.computedFields().getOrDefault(table.name(), Set.of()).contains(name))
+        .orElse(false);
   }
 }

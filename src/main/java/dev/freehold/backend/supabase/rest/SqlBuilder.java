@@ -1,21 +1,23 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.backend.supabase.rest.ReadPlan.Embedded;
+import dev.freehold.backend.supabase.rest.ReadPlan.Lifted;
+import dev.freehold.backend.supabase.rest.ReadPlan.Output;
 import dev.freehold.backend.supabase.rest.ReadPlan.PlannedOrder;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Relationship;
 import dev.freehold.postgres.Quoting;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 
 /// The one place where SQL is written for reads, with [SqlTerms] for its parts and [SqlChanges] for
 /// writes and calls; nothing else in this room writes SQL for a request. Names are quoted, values
 /// are bound; what is written as it is are the words of this file, numbers, type names that the
 /// grammar or the catalogs vouch for, and default expressions from the catalogs.
 ///
-/// An embed is a lateral join to a subquery of one column that carries its name, so that the name
-/// alone tests whether it found rows.
+/// An embed is a lateral join to a subquery that carries its name. For a to-one embed it gives the
+/// row, for a to-many one a single row of aggregates with a column of that name too: the name alone
+/// tests whether it found rows.
 final class SqlBuilder {
   /// The name of what a write or a call returns, for the rest of the statement.
   static final QualifiedName SOURCE = new QualifiedName("", "pgrst_source");
@@ -23,8 +25,8 @@ final class SqlBuilder {
   /// The only column of a function's scalar results.
   static final String SCALAR = "pgrst_scalar";
 
-  /// Counts the rows an upsert changed rather than inserted.
-  static final String CHANGED = "freehold.changed";
+  /// Counts the rows an upsert inserted rather than changed.
+  static final String INSERTED = "freehold.inserted";
 
   private final SqlText sql;
   private final SqlTerms terms;
@@ -35,47 +37,61 @@ final class SqlBuilder {
   }
 
   void read(ReadPlan plan) {
-    sql.add("SELECT ");
-    var comma = new Separator(sql, ", ");
-    for (var column : plan.columns()) {
-      comma.add();
-      terms.column(plan, column);
-    }
-    for (var embed : plan.embeds()) {
-      selected(embed, comma);
-    }
-    from(plan, _ -> true);
-    terms.where(plan);
-    groupBy(plan);
-    orderBy(plan);
-    window(plan.window());
+    query(plan, Optional.empty());
   }
 
   /// One row of nothing for each row the plan would give without its limits.
   void count(ReadPlan plan) {
-    sql.add("SELECT 1");
-    var tested = new ArrayList<String>();
-    plan.conditions().forEach(condition -> tested(condition, tested));
-    from(plan, embed -> embed.inner() || tested.contains(embed.joined()));
-    terms.where(plan);
+    sql.add("SELECT 1 FROM ");
+    source(plan);
+    counted(plan, new Separator(sql, " AND ", " WHERE "));
   }
 
-  private static void tested(Condition condition, List<String> names) {
-    switch (condition) {
-      case Condition.Group group -> group.parts().forEach(part -> tested(part, names));
-      case Condition.EmbedFound found -> names.add(found.joined());
-      case Condition.Filter _ -> {}
+  /// An embed and the plan it belongs to.
+  private record Link(ReadPlan parent, Embedded embed) {
+    boolean is(Output output) {
+      return embed.output() == output;
     }
   }
 
-  private void from(ReadPlan plan, Predicate<Embedded> wanted) {
-    sql.add(" FROM ");
-    source(plan);
-    for (var embed : plan.embeds()) {
-      if (wanted.test(embed)) {
-        join(plan, embed);
+  private void query(ReadPlan plan, Optional<Link> link) {
+    sql.add("SELECT ");
+    var comma = new Separator(sql, ", ");
+    if (plan.columns().isEmpty() && plan.embeds().isEmpty()) {
+      comma.add();
+      sql.add(plan.qualifier()).add(".*");
+    }
+    for (var column : plan.columns()) {
+      comma.add();
+      terms.column(plan, column);
+    }
+    var listed = link.isPresent() && link.get().is(Output.LISTS);
+    if (listed) {
+      for (int i = 0; i < plan.orders().size(); i++) {
+        comma.add();
+        orderTerm(plan, plan.orders().get(i));
+        sql.add(" AS ").identifier(sorter(link.get().embed(), i));
       }
     }
+    var passedOn = link.isPresent() && link.get().is(Output.COLUMNS);
+    for (var embed : plan.embeds()) {
+      selected(embed, passedOn, comma);
+    }
+    sql.add(" FROM ");
+    link.ifPresentOrElse(l -> related(l.parent(), l.embed()), () -> source(plan));
+    for (var embed : plan.embeds()) {
+      join(plan, embed);
+    }
+    var and = new Separator(sql, " AND ", " WHERE ");
+    terms.where(plan, and);
+    link.ifPresent(l -> relation(l.parent(), l.embed(), and));
+    if (!passedOn) {
+      groupBy(plan);
+    }
+    if (!listed || plan.window().limit() != Window.NO_LIMIT) {
+      orderBy(plan);
+    }
+    window(plan.window());
   }
 
   private void source(ReadPlan plan) {
@@ -85,104 +101,86 @@ final class SqlBuilder {
     }
   }
 
-  private void selected(Embedded embed, Separator comma) {
-    if (embed.silent()) {
-      return;
-    }
+  /// @param passedOn the row is itself spread: aggregates are left to what it is spread over
+  private void selected(Embedded embed, boolean passedOn, Separator comma) {
     var joined = Quoting.identifier(embed.joined());
-    if (!embed.spread()) {
-      comma.add();
-      var whole = joined + "." + joined;
-      sql.add(embed.relationship().toOne() ? whole : "COALESCE( " + whole + ", '[]')");
-      sql.add(" AS ").identifier(embed.key());
-      return;
-    }
-    for (var name : outputs(embed.plan())) {
-      comma.add();
-      var column = joined + "." + (name.equals("*") ? "*" : Quoting.identifier(name));
-      sql.add(embed.relationship().toOne() ? column : "COALESCE( " + column + ", '[]')");
-      if (!name.equals("*")) {
-        sql.add(" AS ").identifier(name);
+    switch (embed.output()) {
+      case OBJECT -> {
+        if (!embed.silent()) {
+          comma.add();
+          sql.add("row_to_json(").add(joined).add(".*)::jsonb AS ").identifier(embed.key());
+        }
+      }
+      case ARRAY -> {
+        if (!embed.silent()) {
+          comma.add();
+          sql.add("COALESCE( ").add(joined).add(".").add(joined).add(", '[]') AS ");
+          sql.identifier(embed.key());
+        }
+      }
+      case COLUMNS, LISTS -> {
+        for (var lifted : embed.lifted()) {
+          comma.add();
+          lifted(joined, passedOn ? Lifted.plain(lifted.name()) : lifted);
+        }
       }
     }
   }
 
-  /// The names a plan's rows have, those of its spreads among them.
-  private static List<String> outputs(ReadPlan plan) {
-    var names = new ArrayList<String>();
-    for (var column : plan.columns()) {
-      var name = SqlTerms.outputName(column);
-      if (name.equals("*") && plan.table().isPresent()) {
-        names.addAll(plan.table().get().columns().keySet());
-      } else {
-        names.add(name);
-      }
+  private void lifted(String joined, Lifted lifted) {
+    sql.add(lifted.cast().isEmpty() ? "" : "CAST( ");
+    sql.add(lifted.aggregate().isEmpty() ? "" : lifted.aggregate() + "(");
+    member(joined, lifted.name());
+    sql.add(lifted.aggregate().isEmpty() ? "" : ")");
+    if (!lifted.cast().isEmpty()) {
+      sql.add(" AS ").add(SqlTerms.type(lifted.cast())).add(" )");
     }
-    for (var embed : plan.embeds()) {
-      if (embed.spread()) {
-        names.addAll(outputs(embed.plan()));
-      } else if (!embed.silent()) {
-        names.add(embed.key());
-      }
+    if (!lifted.alias().isEmpty()) {
+      sql.add(" AS ").identifier(lifted.alias());
     }
-    return names;
+  }
+
+  private void member(String joined, String name) {
+    sql.add(joined).add(".").add(name.equals("*") ? name : Quoting.identifier(name));
   }
 
   private void join(ReadPlan parent, Embedded embed) {
     var joined = Quoting.identifier(embed.joined());
+    var link = Optional.of(new Link(parent, embed));
     sql.add(embed.inner() ? " INNER JOIN LATERAL ( " : " LEFT JOIN LATERAL ( ");
-    if (embed.spread() && embed.relationship().toOne()) {
-      embedded(parent, embed);
-      sql.add(" ) AS ").add(joined).add(" ON TRUE");
-      return;
-    }
-    if (embed.spread()) {
-      sql.add("SELECT ");
-      var comma = new Separator(sql, ", ");
-      for (var name : outputs(embed.plan())) {
-        comma.add();
-        sql.add("json_agg(").add(joined).add(".").identifier(name).add(")::jsonb AS ");
-        sql.identifier(name);
+    switch (embed.output()) {
+      case OBJECT, COLUMNS -> {
+        query(embed.plan(), link);
+        sql.add(" ) AS ").add(joined).add(" ON TRUE");
       }
-    } else if (embed.relationship().toOne()) {
-      sql.add("SELECT row_to_json(").add(joined).add(")::jsonb AS ").add(joined);
-    } else {
-      sql.add("SELECT json_agg(").add(joined).add(")::jsonb AS ").add(joined);
+      case ARRAY, LISTS -> {
+        sql.add("SELECT json_agg(").add(joined).add(")::jsonb AS ").add(joined);
+        embed.lifted().forEach(lifted -> list(embed, joined, lifted.name()));
+        sql.add(" FROM (");
+        query(embed.plan(), link);
+        sql.add(" ) AS ").add(joined).add(" ) AS ").add(joined).add(" ON ");
+        sql.add(embed.inner() ? joined + " IS NOT NULL" : "TRUE");
+      }
     }
-    sql.add(" FROM (");
-    embedded(parent, embed);
-    sql.add(" ) AS ").add(joined).add(" ) AS ").add(joined).add(" ON ");
-    sql.add(embed.inner() ? joined + " IS NOT NULL" : "TRUE");
   }
 
-  private void embedded(ReadPlan parent, Embedded embed) {
-    var plan = embed.plan();
-    sql.add("SELECT ");
-    var comma = new Separator(sql, ", ");
-    for (var column : plan.columns()) {
+  /// The values of one column of a to-many spread, in the order of its rows.
+  private void list(Embedded embed, String joined, String name) {
+    sql.add(", COALESCE(json_agg(");
+    member(joined, name);
+    var comma = new Separator(sql, ", ", " ORDER BY ");
+    for (int i = 0; i < embed.plan().orders().size(); i++) {
+      var order = embed.plan().orders().get(i).order();
       comma.add();
-      terms.column(plan, column);
+      member(joined, sorter(embed, i));
+      sql.add(order.direction()).add(order.nulls());
     }
-    for (var child : plan.embeds()) {
-      selected(child, comma);
-    }
-    if (!comma.used()) {
-      sql.add("1");
-    }
-    sql.add(" FROM ");
-    related(parent, embed);
-    for (var child : plan.embeds()) {
-      join(plan, child);
-    }
-    sql.add(" WHERE ");
-    relation(parent, embed);
-    for (var condition : plan.conditions()) {
-      sql.add(" AND ");
-      terms.condition(plan, condition);
-    }
-    groupBy(plan);
-    orderBy(plan);
-    window(plan.window());
+    sql.add("), '[]')::jsonb AS ").identifier(name);
+  }
+
+  /// The name under which a to-many spread brings what its lists are sorted by.
+  private static String sorter(Embedded embed, int place) {
+    return embed.joined() + "_sorter_" + place;
   }
 
   /// What an embed reads from: the foreign relation, or the function that computes it.
@@ -209,22 +207,20 @@ final class SqlBuilder {
     return embed.joined() + "_between";
   }
 
-  private void relation(ReadPlan parent, Embedded embed) {
+  private void relation(ReadPlan parent, Embedded embed, Separator and) {
     var child = embed.plan().qualifier();
     switch (embed.relationship()) {
-      case Relationship.Key key -> pairs(key.pairs(), parent.qualifier(), child);
+      case Relationship.Key key -> pairs(key.pairs(), parent.qualifier(), child, and);
       case Relationship.Junction junction -> {
         var between = Quoting.identifier(between(embed));
-        pairs(junction.near(), parent.qualifier(), between);
-        sql.add(" AND ");
-        pairs(junction.far(), child, between);
+        pairs(junction.far(), child, between, and);
+        pairs(junction.near(), parent.qualifier(), between, and);
       }
-      case Relationship.Computed _ -> sql.add("TRUE");
+      case Relationship.Computed _ -> {}
     }
   }
 
-  private void pairs(List<Relationship.Pair> pairs, String left, String right) {
-    var and = new Separator(sql, " AND ");
+  private void pairs(List<Relationship.Pair> pairs, String left, String right, Separator and) {
     for (var pair : pairs) {
       and.add();
       sql.add(right).add(".").identifier(pair.other()).add(" = ");
@@ -232,25 +228,75 @@ final class SqlBuilder {
     }
   }
 
+  private void counted(ReadPlan plan, Separator and) {
+    for (var condition : plan.conditions()) {
+      and.add();
+      counted(plan, condition);
+    }
+    for (var embed : plan.embeds()) {
+      if (embed.inner()) {
+        and.add();
+        exists(plan, embed);
+      }
+    }
+  }
+
+  private void counted(ReadPlan plan, Condition condition) {
+    switch (condition) {
+      case Condition.Group group -> {
+        sql.add(group.negated() ? "NOT (" : "(");
+        var between = new Separator(sql, group.or() ? " OR " : " AND ");
+        for (var part : group.parts()) {
+          between.add();
+          counted(plan, part);
+        }
+        sql.add(")");
+      }
+      case Condition.EmbedFound found -> {
+        sql.add(found.found() ? "" : "NOT ");
+        exists(plan, found.embed());
+      }
+      case Condition.Filter filter -> terms.condition(plan, filter);
+    }
+  }
+
+  private void exists(ReadPlan parent, Embedded embed) {
+    sql.add("EXISTS (SELECT 1 FROM ");
+    related(parent, embed);
+    var and = new Separator(sql, " AND ", " WHERE ");
+    relation(parent, embed, and);
+    counted(embed.plan(), and);
+    sql.add(")");
+  }
+
   private void groupBy(ReadPlan plan) {
-    if (!plan.aggregates()) {
+    var lifts =
+        plan.embeds().stream()
+            .flatMap(embed -> embed.lifted().stream())
+            .anyMatch(lifted -> !lifted.aggregate().isEmpty());
+    if (!plan.aggregates() && !lifts) {
       return;
     }
     var comma = new Separator(sql, ", ", " GROUP BY ");
     for (var column : plan.columns()) {
       if (column.aggregate().isEmpty()) {
         comma.add();
-        terms.expression(plan, column);
+        terms.group(plan, column);
       }
     }
     for (var embed : plan.embeds()) {
-      if (embed.silent()) {
+      if (!embed.spread()) {
+        if (!embed.silent()) {
+          comma.add();
+          sql.identifier(embed.key());
+        }
         continue;
       }
-      var joined = Quoting.identifier(embed.joined());
-      for (var name : embed.spread() ? outputs(embed.plan()) : List.of(embed.joined())) {
-        comma.add();
-        sql.add(joined).add(".").identifier(name);
+      for (var lifted : embed.lifted()) {
+        if (lifted.aggregate().isEmpty()) {
+          comma.add();
+          member(Quoting.identifier(embed.joined()), lifted.name());
+        }
       }
     }
   }
@@ -264,33 +310,22 @@ final class SqlBuilder {
     }
   }
 
-  /// A related order sorts by a subquery of its own: the embed may not select the column.
+  /// A related order sorts by what the embed selected.
   private void orderTerm(ReadPlan plan, PlannedOrder planned) {
-    if (planned.embed().isEmpty()) {
-      terms.field(plan, planned.order().field());
-      return;
+    var field = planned.order().field();
+    if (planned.embed().isPresent()) {
+      var embed = planned.embed().get();
+      terms.field(Quoting.identifier(embed.joined()), embed.plan(), field);
+    } else {
+      terms.field(plan, field);
     }
-    var embed = planned.embed().get();
-    sql.add("(SELECT ");
-    terms.field(embed.plan(), planned.order().field());
-    sql.add(" FROM ");
-    related(plan, embed);
-    sql.add(" WHERE ");
-    relation(plan, embed);
-    for (var condition : embed.plan().conditions()) {
-      if (condition instanceof Condition.Filter filter) {
-        sql.add(" AND ");
-        terms.condition(embed.plan(), filter);
-      }
-    }
-    sql.add(" LIMIT 1)");
   }
 
   private void window(Window window) {
     if (window.limit() != Window.NO_LIMIT) {
-      sql.add(" LIMIT ").add(Math.max(0, window.limit()));
+      sql.add(" LIMIT ").add(window.limit());
     }
-    if (window.offset() > 0) {
+    if (window.offset() != 0) {
       sql.add(" OFFSET ").add(window.offset());
     }
   }

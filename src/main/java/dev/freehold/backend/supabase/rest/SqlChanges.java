@@ -52,21 +52,28 @@ final class SqlChanges {
       sql.add(" SELECT FROM ");
       emptyRows(insert.body());
     } else {
-      var columns = names(insert.columns(), "");
-      sql.add("(").add(columns).add(") SELECT ").add(names(insert.columns(), "pgrst_body."));
-      sql.add(" FROM ");
+      sql.add("(").add(names(insert.columns(), "")).add(") SELECT ");
+      sql.add(names(insert.columns(), "pgrst_body.")).add(" FROM ");
       body(insert.body(), insert.columns(), insert.useDefaults());
-      var key =
-          new ReadPlan(
-              new QualifiedName("", "pgrst_body"),
-              Optional.of(insert.table()),
-              "",
-              List.of(),
-              insert.conditions(),
-              List.of(),
-              Window.ALL,
-              List.of());
-      terms.where(key);
+    }
+    if (insert.merge()) {
+      sql.add(" WHERE ");
+      counted("+");
+    }
+    var rows =
+        new ReadPlan(
+            new QualifiedName("", "pgrst_body"),
+            Optional.of(insert.table()),
+            "",
+            List.of(),
+            insert.conditions(),
+            List.of(),
+            Window.ALL,
+            List.of());
+    var and = new Separator(sql, " AND ", insert.merge() ? " AND " : " WHERE ");
+    for (var condition : insert.conditions()) {
+      and.add();
+      terms.condition(rows, condition);
     }
     if (!insert.conflict().isEmpty()) {
       onConflict(insert);
@@ -90,8 +97,15 @@ final class SqlChanges {
       set.add();
       sql.identifier(column.name()).add(" = EXCLUDED.").identifier(column.name());
     }
-    sql.add(" WHERE set_config('" + SqlBuilder.CHANGED + "', (coalesce(nullif(current_setting('");
-    sql.add(SqlBuilder.CHANGED + "', true), ''), '0')::bigint + 1)::text, true) IS NOT NULL");
+    sql.add(" WHERE ");
+    counted("-");
+  }
+
+  /// Counts a row in the setting, and holds for every row.
+  private void counted(String sign) {
+    sql.add("set_config('" + SqlBuilder.INSERTED + "', (coalesce(nullif(current_setting('");
+    sql.add(SqlBuilder.INSERTED + "', true), '')::int, 0) ").add(sign);
+    sql.add(" 1)::text, true) <> ''");
   }
 
   private void update(WritePlan.Update update) {
@@ -116,9 +130,11 @@ final class SqlChanges {
   /// A row of nothing for each object of the body.
   private void emptyRows(Payload.Rows body) {
     if (body.object()) {
-      sql.add("(VALUES (1)) _ ");
+      sql.add("(SELECT FROM (VALUES (1)) _) AS pgrst_body");
     } else {
-      sql.add("json_array_elements(").bind(body.json()).add("::json) _ ");
+      sql.add("(SELECT FROM json_array_elements(")
+          .bind(body.json())
+          .add("::json) _) AS pgrst_body");
     }
   }
 
@@ -133,10 +149,14 @@ final class SqlChanges {
         sql.add(") AS ").identifier(column.name());
       }
     }
-    sql.add(useDefaults ? " FROM jsonb_to_record" : " FROM json_to_record");
-    sql.add(body.object() ? "(" : "set(");
+    sql.add(" FROM ");
     if (useDefaults) {
       withDefaults(body, columns);
+      sql.add(" AS pgrst_whole, LATERAL ");
+    }
+    sql.add(useDefaults ? "jsonb_to_record" : "json_to_record").add(body.object() ? "(" : "set(");
+    if (useDefaults) {
+      sql.add("pgrst_whole.val");
     } else {
       sql.bind(body.json()).add("::json");
     }
@@ -149,17 +169,19 @@ final class SqlChanges {
     sql.add(")) AS pgrst_body");
   }
 
+  /// The body with the columns' defaults where it says nothing.
   private void withDefaults(Payload.Rows body, List<Table.Column> columns) {
     var defaults = columns.stream().filter(c -> !c.defaultExpression().isEmpty()).toList();
     if (body.object()) {
+      sql.add("(SELECT ");
       defaults(defaults);
-      sql.add(" || ").bind(body.json()).add("::jsonb");
+      sql.add(" || ").bind(body.json()).add("::jsonb AS val)");
       return;
     }
     sql.add("(SELECT jsonb_agg(");
     defaults(defaults);
-    sql.add(" || pgrst_element) FROM jsonb_array_elements(").bind(body.json());
-    sql.add("::jsonb) AS pgrst_element)");
+    sql.add(" || elem) AS val FROM jsonb_array_elements(").bind(body.json());
+    sql.add("::jsonb) elem)");
   }
 
   private void defaults(List<Table.Column> columns) {

@@ -1,17 +1,18 @@
 package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.postgres.Quoting;
-import java.sql.PreparedStatement;
-import java.sql.SQLException;
-import java.sql.Types;
+import dev.freehold.postgres.wire.Query;
+import dev.freehold.postgres.wire.Value;
 import java.util.ArrayList;
 import java.util.List;
-import org.postgresql.util.PGobject;
 
 /// SQL in the making and the values bound to it. [SqlBuilder] is the one that writes it.
 final class SqlText {
   private final StringBuilder text = new StringBuilder(256);
-  private final List<Object> values = new ArrayList<>();
+  private final List<Bound> bound = new ArrayList<>();
+
+  /// @param at where in the text its parameter stands
+  private record Bound(int at, Value value) {}
 
   SqlText add(String sql) {
     text.append(sql);
@@ -30,74 +31,48 @@ final class SqlText {
 
   /// Binds a value whose type PostgreSQL infers from where it stands.
   SqlText bind(String value) {
-    text.append('?');
-    values.add(value);
-    return this;
+    return bind(Value.inferred(value));
   }
 
   /// Binds a value of type text.
   SqlText text(String value) {
-    return typed(value, "text");
+    return bind(Value.text(value));
   }
 
+  /// Binds a value of type bytea.
   SqlText bind(byte[] value) {
-    text.append('?');
-    values.add(value);
+    return bind(Value.bytes(value));
+  }
+
+  private SqlText bind(Value value) {
+    bound.add(new Bound(text.length(), value));
     return this;
   }
 
   SqlText append(SqlText other) {
+    int shift = text.length();
+    other.bound.forEach(one -> bound.add(new Bound(shift + one.at(), one.value())));
     text.append(other.text);
-    values.addAll(other.values);
     return this;
   }
 
-  private SqlText typed(String value, String type) {
-    text.append('?');
-    values.add(new Typed(value, type));
-    return this;
-  }
-
-  /// The same with the types of its values told, by their place.
-  SqlText as(List<String> types) {
-    var same = new SqlText();
-    same.text.append(text);
-    for (int i = 0; i < values.size(); i++) {
-      same.values.add(
-          values.get(i) instanceof String value ? new Typed(value, types.get(i)) : values.get(i));
-    }
-    return same;
-  }
-
-  /// Whether the type of a value is left to PostgreSQL.
-  boolean leavesTypes() {
-    return values.stream().anyMatch(String.class::isInstance);
-  }
-
+  /// The text with its parameters numbered from `$1`.
   String sql() {
-    return text.toString();
-  }
-
-  List<Object> values() {
-    return values;
-  }
-
-  void bindTo(PreparedStatement statement) throws SQLException {
-    for (int i = 0; i < values.size(); i++) {
-      switch (values.get(i)) {
-        case byte[] bytes -> statement.setBytes(i + 1, bytes);
-        case Typed typed -> statement.setObject(i + 1, typed.object());
-        case Object value -> statement.setObject(i + 1, value, Types.OTHER);
-      }
+    var sql = new StringBuilder(text.length() + 4 * bound.size());
+    int from = 0;
+    for (int i = 0; i < bound.size(); i++) {
+      int at = bound.get(i).at();
+      sql.append(text, from, at).append('$').append(i + 1);
+      from = at;
     }
+    return sql.append(text, from, text.length()).toString();
   }
 
-  private record Typed(String value, String type) {
-    PGobject object() throws SQLException {
-      var object = new PGobject();
-      object.setType(type);
-      object.setValue(value);
-      return object;
-    }
+  List<Value> values() {
+    return bound.stream().map(Bound::value).toList();
+  }
+
+  Query query() {
+    return new Query(sql(), values());
   }
 }

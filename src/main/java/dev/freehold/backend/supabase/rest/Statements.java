@@ -12,6 +12,26 @@ import java.util.stream.Collectors;
 /// Whole statements around what [SqlBuilder] writes: one row with the counts, the body as
 /// PostgreSQL renders it, and what the database wants to say about the response.
 final class Statements {
+  /// Columns of the row: rows there are without limits, `int8` or null.
+  static final int TOTAL = 0;
+
+  /// Rows in the body, `int8`.
+  static final int ROWS_GIVEN = 1;
+
+  /// What the database wants to say about the response: headers, status.
+  static final int HEADERS = 2;
+
+  static final int STATUS = 3;
+
+  /// Rows an upsert inserted rather than changed, `text` or null.
+  static final int INSERTED = 4;
+
+  /// The parts of the address of a single new row, `text[]` or null.
+  static final int LOCATION = 5;
+
+  /// The body comes last, so that a large one can be passed on while it is read.
+  static final int BODY = 6;
+
   private static final String ROWS = "_postgrest_t";
 
   private Statements() {}
@@ -43,7 +63,7 @@ final class Statements {
   /// @param countUpTo the most rows worth counting exactly, 0 for all
   static SqlText read(ReadPlan plan, Shape shape, Optional<Count> count, long countUpTo) {
     var sql = new SqlText();
-    head(sql, shape, List.of(), false, total(plan, count, countUpTo));
+    head(sql, shape, Optional.empty(), false, total(plan, count, countUpTo));
     sql.add(" FROM (");
     new SqlBuilder(sql).read(plan);
     return sql.add(") ").add(ROWS);
@@ -51,11 +71,11 @@ final class Statements {
 
   /// @param location the primary key, when the address of a single new row is wanted
   static SqlText write(
-      WritePlan write, ReadPlan read, Shape shape, List<String> location, boolean countChanged) {
+      WritePlan write, ReadPlan read, Shape shape, List<String> location, boolean countInserted) {
     var sql = new SqlText().add("WITH pgrst_source AS (");
     new SqlChanges(sql).write(write);
     sql.add(") ");
-    head(sql, shape, location, countChanged, new SqlText().add("null::bigint"));
+    head(sql, shape, Optional.of(location), countInserted, new SqlText().add("null::bigint"));
     sql.add(" FROM (");
     if (shape.rendering().omitted()) {
       sql.add("SELECT * FROM pgrst_source");
@@ -66,10 +86,13 @@ final class Statements {
   }
 
   static SqlText call(CallPlan call, ReadPlan read, Shape shape, Optional<Count> count) {
-    var sql = new SqlText().add("WITH pgrst_source AS (");
+    // The function must have run before the settings are looked at; aggregates see to that.
+    var aggregated =
+        !(shape.rendering().renderer() instanceof Rendering.Own own) || own.handler().aggregate();
+    var sql = new SqlText().add("WITH pgrst_source AS ").add(aggregated ? "(" : "MATERIALIZED (");
     new SqlChanges(sql).call(call);
     sql.add(") ");
-    head(sql, shape, List.of(), false, total(read, count, 0));
+    head(sql, shape, Optional.empty(), false, total(read, count, 0));
     sql.add(" FROM (");
     new SqlBuilder(sql).read(read);
     return sql.add(") ").add(ROWS);
@@ -104,18 +127,35 @@ final class Statements {
     return sql.add(") pgrst_source_count)");
   }
 
+  /// @param location the key of a new row whose address is wanted; absent when nothing is written
   private static void head(
-      SqlText sql, Shape shape, List<String> location, boolean countChanged, SqlText total) {
+      SqlText sql,
+      Shape shape,
+      Optional<List<String>> location,
+      boolean countInserted,
+      SqlText total) {
     sql.add("SELECT ").append(total).add(" AS total_result_set, ");
-    sql.add(shape.one() ? "1" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
-    sql.add(body(shape)).add(" AS body,");
-    sql.add(" nullif(current_setting('response.headers', true), '') AS response_headers,");
+    sql.add(shape.one() ? "1::bigint" : "pg_catalog.count(" + ROWS + ")").add(" AS page_total, ");
+    var address = location(location.orElse(List.of())) + " AS location";
+    if (shape.rendering().type() instanceof MediaType.Plan) {
+      // Who reads plans finds the columns where PostgREST has them.
+      sql.add(location.isPresent() ? address + ", " : "").add(body(shape)).add(" AS body, ");
+      settings(sql, countInserted);
+    } else {
+      settings(sql, countInserted);
+      sql.add(", ").add(address).add(", ").add(body(shape)).add(" AS body");
+    }
+  }
+
+  /// What was left in settings by what the statement ran.
+  private static void settings(SqlText sql, boolean countInserted) {
+    sql.add("nullif(current_setting('response.headers', true), '') AS response_headers,");
     sql.add(" nullif(current_setting('response.status', true), '') AS response_status, ");
     sql.add(
-        countChanged
-            ? "nullif(current_setting('" + SqlBuilder.CHANGED + "', true), '')"
+        countInserted
+            ? "nullif(current_setting('" + SqlBuilder.INSERTED + "', true), '')"
             : "null::text");
-    sql.add(" AS changed, ").add(location(location)).add(" AS location");
+    sql.add(" AS inserted");
   }
 
   /// The parts of the address of a single new row, as `column=eq.value`.
@@ -134,11 +174,7 @@ final class Statements {
 
   private static String body(Shape shape) {
     return switch (shape.rendering().renderer()) {
-      case Rendering.Own own -> {
-        var body = own(own.handler(), shape);
-        // What PostgREST passes on is the binary form.
-        yield own.handler().binaryJson() ? "jsonb_send(" + body + ")" : body;
-      }
+      case Rendering.Own own -> own(own.handler(), shape);
       case Rendering.BuiltIn builtIn ->
           switch (builtIn) {
             case NOTHING -> "''::text";
@@ -150,7 +186,7 @@ final class Statements {
                 "json_build_object('type', 'FeatureCollection', 'features',"
                     + " coalesce(json_agg(ST_AsGeoJSON("
                     + ROWS
-                    + ")::json), '[]'))::text";
+                    + ")::json), '[]'))";
             case CSV -> CSV;
           };
     };
@@ -172,22 +208,22 @@ final class Statements {
       return object(shape.scalar(), stripped);
     }
     var rows = "json_agg(" + (shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")";
-    return "coalesce(" + (stripped ? "json_strip_nulls(" + rows + ")" : rows) + ", '[]')::text";
+    return "coalesce(" + (stripped ? "json_strip_nulls(" + rows + ")" : rows) + ", '[]')";
   }
 
   private static String object(boolean value, boolean stripped) {
     var first = "json_agg(" + (value ? ROWS + "." + SqlBuilder.SCALAR : ROWS) + ")->0";
     var shown = stripped ? "json_strip_nulls(" + first + ")" : first;
-    return "coalesce((" + shown + ")::text, 'null')";
+    return "coalesce(" + shown + ", 'null')";
   }
 
-  /// A function's value needs no rendering but the cast to the domain it is of already; aggregating
-  /// it keeps the statement at one row.
+  /// A function's value needs no rendering but the cast to the domain it is of already. Without an
+  /// aggregate there is no row when a filter leaves none.
   private static String own(MediaHandlers.Handler handler, Shape shape) {
     var name = handler.function().sql();
     if (!handler.aggregate()) {
       var value = shape.scalar() ? ROWS + "." + SqlBuilder.SCALAR : ROWS;
-      return "(array_agg(" + name + "(" + value + ")))[1]";
+      return name + "(" + value + ")";
     }
     if (shape.value()) {
       return name + "(" + ROWS + "." + SqlBuilder.SCALAR + ")";

@@ -4,14 +4,18 @@ import dev.freehold.backend.Session;
 import dev.freehold.backend.supabase.rest.schema.QualifiedName;
 import dev.freehold.backend.supabase.rest.schema.Routine;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
+import dev.freehold.http.Body;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.postgres.Quoting;
-import java.sql.Array;
+import dev.freehold.postgres.SqlWork;
+import dev.freehold.postgres.wire.Batch;
+import dev.freehold.postgres.wire.Lanes;
+import dev.freehold.postgres.wire.Query;
+import dev.freehold.postgres.wire.Reply;
+import dev.freehold.postgres.wire.Row;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,22 +24,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
-import org.postgresql.PGStatement;
 
 /// One request's transaction.
 ///
 /// Role, claims and the other settings are set in a statement of their own, local to the
 /// transaction, before the query: privileges and policies are fixed when a statement is planned.
-/// Where nothing of the result decides the commit, begin, settings, query and commit travel
-/// together in one round trip; otherwise the commit waits until [#decide] has seen the result.
+/// Where nothing of the result decides the commit, settings and query travel in one batch, which is
+/// one round trip and one transaction; otherwise the commit waits until [#decide] has seen the
+/// result.
 final class Transaction {
-  /// Classes of SQLSTATE that a wrong guess of a parameter's type can bring about.
-  private static final List<String> MISTYPED = List.of("22", "42");
-
-  private final Pool pool;
-  private final ParameterTypes types;
+  private final Lanes lanes;
   private final boolean readOnly;
   private final boolean rollsBack;
   private final Optional<QualifiedName> preRequest;
@@ -44,20 +44,22 @@ final class Transaction {
 
   /// @param hoisted settings of the called function
   Transaction(
-      Pool pool,
-      ParameterTypes types,
+      Lanes lanes,
       ApiRequest request,
       Identity identity,
       RestSettings rest,
       SchemaCache cache,
       List<Routine.Setting> hoisted,
       boolean readOnly) {
-    this.pool = pool;
-    this.types = types;
+    this.lanes = lanes;
     this.readOnly = readOnly;
-    rollsBack = request.preferences().rollsBack(rest.txEnd());
+    // What only reads leaves nothing behind, however it ends.
+    rollsBack = !readOnly && request.preferences().rollsBack(rest.txEnd());
     preRequest = rest.preRequest();
     var session = identity.session();
+    if (readOnly) {
+      settings.put("transaction_read_only", "on");
+    }
     settings.put("search_path", searchPath(request.schema(), rest.extraSearchPath()));
     cache.roleSettings().getOrDefault(session.role(), List.of()).forEach(this::put);
     about(request, session);
@@ -114,148 +116,132 @@ final class Transaction {
     return path.toString();
   }
 
-  /// Runs the query and commits.
+  /// Runs the query and ends the transaction.
   ///
   /// @throws PostgresException for what the database refused; then nothing has happened
   Outcome run(SqlText query) {
+    return together(List.of(query), reply -> outcome(reply, first()));
+  }
+
+  /// Runs the queries after what comes before each, in one batch where nothing but their end is
+  /// left to do after them.
+  private <T> T together(List<SqlText> queries, Function<Reply, T> read) {
+    var all = prelude();
+    queries.forEach(query -> all.add(query.query()));
+    return isolation.isEmpty() && !rollsBack ? read.apply(send(all)) : stepwise(all, read);
+  }
+
+  /// A read whose connection broke runs once more: a restart breaks them all, and reading twice
+  /// harms nobody.
+  private Reply send(List<Query> queries) {
+    var kind = readOnly ? Batch.Kind.READ : Batch.Kind.WRITE;
+    var batch = new Batch(queries, queries.size() - 1, kind);
     try {
-      return typed(query);
+      return lanes.run(batch);
     } catch (PostgresException e) {
-      var broken =
-          e.failure() instanceof PostgresFailure.Unreachable || e.sqlState().equals("57P01");
-      if (readOnly && broken) {
-        // A restart broke the connection that was lent; reading twice harms nobody.
-        return pool.with(connection -> together(connection, query, false));
+      if (readOnly && broken(e)) {
+        return lanes.run(batch);
       }
       throw e;
     }
   }
 
-  /// Runs the query prepared where the types of its parameters are known. Where they prove wrong
-  /// nothing has happened yet, and it is run again without them.
-  private Outcome typed(SqlText query) {
-    if (!query.leavesTypes()) {
-      return pool.with(connection -> together(connection, query, true));
-    }
-    var text = query.sql();
-    var known = types.of(text);
-    if (known.isPresent()) {
-      try {
-        return pool.with(connection -> together(connection, query.as(known.get()), true));
-      } catch (PostgresException e) {
-        if (MISTYPED.stream().noneMatch(e.sqlState()::startsWith)) {
-          throw e;
-        }
-        types.refuted(text);
-      }
-    }
-    var outcome = pool.with(connection -> together(connection, query, false));
-    if (known.isEmpty() && types.worthAsking(text)) {
-      learn(query);
-    }
-    return outcome;
-  }
-
-  /// Asks PostgreSQL for the types of the parameters, without running the query. The request is
-  /// answered already: that they could not be learned costs later ones a round trip, nothing else.
-  private void learn(SqlText query) {
-    try {
-      ask(query);
-    } catch (PostgresException e) {
-      types.refuted(query.sql());
-    }
-  }
-
-  private void ask(SqlText query) {
-    pool.transaction(connection -> {
-      var sql = new SqlText();
-      settings(sql);
-      try (var statement = connection.prepareStatement(sql.sql())) {
-        sql.bindTo(statement);
-        statement.execute();
-      }
-      try (var statement = connection.prepareStatement(query.sql())) {
-        var parameters = statement.getParameterMetaData();
-        var found = new ArrayList<String>();
-        for (int i = 1; i <= parameters.getParameterCount(); i++) {
-          found.add(parameters.getParameterTypeName(i));
-        }
-        types.learned(query.sql(), found);
-      }
-      return true;
-    });
+  private static boolean broken(PostgresException error) {
+    return error.failure() instanceof PostgresFailure.Unreachable
+        || error.sqlState().equals("57P01");
   }
 
   /// Runs the query and lets its result decide: what the decision throws rolls everything back.
   Outcome decide(SqlText query, UnaryOperator<Outcome> decision) {
-    return pool.transaction(connection -> {
-      begin(connection);
-      var sql = new SqlText();
-      prelude(sql);
-      var outcome = decision.apply(single(connection, sql.add("; ").append(query), false));
-      end(connection);
-      return outcome;
+    var all = prelude();
+    all.add(query.query());
+    return stepwise(all, reply -> decision.apply(outcome(reply, first())));
+  }
+
+  /// Begins, runs the queries, and ends the transaction when their result was read. Where it is
+  /// rolled back, the constraints that a commit would have checked are checked first.
+  private <T> T stepwise(List<Query> queries, Function<Reply, T> read) {
+    var all = new ArrayList<>(queries);
+    all.addFirst(begin());
+    return lanes.lend(connection -> {
+      var done = false;
+      var reachable = true;
+      try {
+        var reply = connection.run(Batch.step(all));
+        var result = read.apply(new Reply(reply.rows().subList(1, all.size()), reply.large()));
+        if (rollsBack) {
+          connection.run(Batch.step(List.of(Query.of("SET CONSTRAINTS ALL IMMEDIATE"))));
+        }
+        done = true;
+        return result;
+      } catch (PostgresException e) {
+        reachable = e.failure() instanceof PostgresFailure.Refused;
+        throw e;
+      } finally {
+        if (reachable) {
+          var end = done && !rollsBack ? "COMMIT" : "ROLLBACK";
+          connection.run(Batch.step(List.of(Query.of(end))));
+        }
+      }
     });
   }
 
-  /// Runs the query, and then the explanation of another, from whose estimate the total is taken.
+  /// Runs the query, and before it the explanation of another, from whose estimate the total is
+  /// taken if nothing greater was counted.
   ///
   /// @param exactBelow totals counted below this stand; 0 for always taking the estimate
   Outcome estimate(SqlText query, SqlText explanation, long exactBelow) {
-    return pool.transaction(connection -> {
-      begin(connection);
-      var sql = new SqlText();
-      prelude(sql);
-      var outcome = single(connection, sql.add("; ").append(query), false);
-      var counted = outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow;
-      var told = counted ? outcome : outcome.withTotal(plannedRows(connection, explanation));
-      end(connection);
-      return told;
-    });
+    return together(
+        List.of(explanation, query),
+        reply -> {
+          var outcome = outcome(reply, first() + 1);
+          if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
+            return outcome;
+          }
+          long planned = plannedRows(reply.row(first()));
+          return outcome.withTotal(Math.max(planned, outcome.total().orElse(0)));
+        });
   }
 
   /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
   String explain(SqlText explanation) {
-    return pool.transaction(connection -> {
-      begin(connection);
-      var sql = new SqlText();
-      prelude(sql);
-      try (var statement = connection.prepareStatement(sql.sql())) {
-        sql.bindTo(statement);
-        statement.execute();
-      }
-      var lines = new StringBuilder();
-      try (var statement = connection.prepareStatement(explanation.sql())) {
-        explanation.bindTo(statement);
-        try (var row = statement.executeQuery()) {
-          while (row.next()) {
-            lines.append(row.getString(1)).append('\n');
+    return together(
+        List.of(explanation),
+        reply -> {
+          var lines = new StringBuilder();
+          for (var row : reply.rows().get(first())) {
+            lines.append(row.text(0)).append('\n');
           }
+          return lines.toString();
+        });
+  }
+
+  /// Puts questions to the catalogs, under the role and settings of the request.
+  <T> T inspect(Pool pool, SqlWork<T> questions) {
+    return pool.transaction(connection -> {
+      connection.setReadOnly(true);
+      for (var setting : settings.entrySet()) {
+        set(connection, setting.getKey(), setting.getValue());
+      }
+      if (preRequest.isPresent()) {
+        try (var statement = connection.createStatement()) {
+          statement.execute(calling(preRequest.get()));
         }
       }
-      end(connection);
-      return lines.toString();
+      return questions.run(connection);
     });
   }
 
-  private void begin(Connection connection) throws SQLException {
-    connection.setReadOnly(readOnly);
-    if (!isolation.isEmpty()) {
-      try (var statement = connection.createStatement()) {
-        statement.execute("SET TRANSACTION ISOLATION LEVEL " + level());
-      }
+  private static void set(Connection connection, String name, String value) throws SQLException {
+    try (var statement = connection.prepareStatement("SELECT set_config(?, ?, true)")) {
+      statement.setString(1, name);
+      statement.setString(2, value);
+      statement.execute();
     }
   }
 
-  /// Rolls back where that is how it ends; the constraints that a commit would have checked are
-  /// checked first.
-  private void end(Connection connection) throws SQLException {
-    if (rollsBack) {
-      try (var statement = connection.createStatement()) {
-        statement.execute("SET CONSTRAINTS ALL IMMEDIATE");
-      }
-      connection.rollback();
-    }
+  private Query begin() {
+    return Query.of("BEGIN ISOLATION LEVEL " + level() + (readOnly ? " READ ONLY" : " READ WRITE"));
   }
 
   private String level() {
@@ -266,116 +252,61 @@ final class Transaction {
     };
   }
 
-  private Outcome together(Connection connection, SqlText query, boolean prepared)
-      throws SQLException {
-    var sql = new SqlText().add("BEGIN");
-    sql.add(isolation.isEmpty() ? "" : " ISOLATION LEVEL " + level());
-    sql.add(readOnly ? " READ ONLY; " : "; ");
-    prelude(sql);
-    sql.add("; ")
-        .append(query)
-        .add(rollsBack ? "; SET CONSTRAINTS ALL IMMEDIATE; ROLLBACK" : "; COMMIT");
-    var done = false;
-    try {
-      var outcome = single(connection, sql, prepared);
-      done = true;
-      return outcome;
-    } finally {
-      if (!done) {
-        rollBack(connection);
-      }
-    }
+  /// What comes before every query: the settings, and the function called before each.
+  private List<Query> prelude() {
+    var queries = new ArrayList<Query>();
+    queries.add(settings());
+    preRequest.ifPresent(function -> queries.add(Query.of(calling(function))));
+    return queries;
   }
 
-  private static void rollBack(Connection connection) {
-    try (var statement = connection.createStatement()) {
-      statement.execute("ROLLBACK");
-    } catch (SQLException e) {
-      // The connection is gone; the pool notices by itself, and the first failure is the one told.
-      return;
-    }
+  private static String calling(QualifiedName function) {
+    return "SELECT " + function.sql() + "()";
   }
 
-  private void settings(SqlText sql) {
-    sql.add("SELECT ");
+  /// Where the first query stands after what comes before it.
+  private int first() {
+    return preRequest.isPresent() ? 2 : 1;
+  }
+
+  private Query settings() {
+    var sql = new SqlText().add("SELECT ");
     var first = true;
     for (var setting : settings.entrySet()) {
       sql.add(first ? "set_config(" : ", set_config(").add(Quoting.literal(setting.getKey()));
       sql.add(", ").text(setting.getValue()).add(", true)");
       first = false;
     }
+    return sql.query();
   }
 
-  /// What comes before the query: the settings, and the function called before each query.
-  private void prelude(SqlText sql) {
-    settings(sql);
-    preRequest.ifPresent(function -> sql.add("; SELECT ").add(function.sql()).add("()"));
-  }
-
-  /// Runs statements of which the first with rows after the settings, and after the call of the
-  /// function before each query, is the query.
-  ///
-  /// @param prepared whether the statements are kept prepared in the connection. The driver sends
-  ///   all of them in one round trip only when it need not ask for the types of their parameters
-  private Outcome single(Connection connection, SqlText sql, boolean prepared) throws SQLException {
-    try (var statement = connection.prepareStatement(sql.sql())) {
-      statement.unwrap(PGStatement.class).setPrepareThreshold(prepared ? 1 : 0);
-      sql.bindTo(statement);
-      var rows = statement.execute();
-      for (int sets = 0; ; rows = statement.getMoreResults()) {
-        if (rows && ++sets == (preRequest.isPresent() ? 3 : 2)) {
-          try (var result = statement.getResultSet()) {
-            result.next();
-            return outcome(result);
-          }
-        }
-        if (!rows && statement.getUpdateCount() == -1) {
-          throw new IllegalStateException("the query gave no rows");
-        }
-      }
+  /// Reads the row of the query; its columns are those of [Statements].
+  private static Outcome outcome(Reply reply, int statement) {
+    if (reply.rows().get(statement).isEmpty()) {
+      return Outcome.NOTHING;
     }
-  }
-
-  private static Outcome outcome(ResultSet row) throws SQLException {
-    long total = row.getLong("total_result_set");
-    var counted = !row.wasNull();
-    var body = row.getBytes("body");
-    var changed = row.getString("changed");
-    var location = row.getArray("location");
+    var row = reply.row(statement);
+    var inserted = row.text(Statements.INSERTED);
     return new Outcome(
-        counted ? OptionalLong.of(total) : OptionalLong.empty(),
-        row.getLong("page_total"),
-        body == null ? new byte[0] : body,
-        row.getString("response_headers"),
-        row.getString("response_status"),
-        changed == null ? 0 : Long.parseLong(changed),
-        values(location));
+        row.isNull(Statements.TOTAL)
+            ? OptionalLong.empty()
+            : OptionalLong.of(row.int8(Statements.TOTAL)),
+        row.int8(Statements.ROWS_GIVEN),
+        reply
+            .large()
+            .<Body>map(large -> new Body.Stream(large, large.length()))
+            .orElseGet(() -> new Body.Bytes(row.bytes(Statements.BODY))),
+        row.text(Statements.HEADERS),
+        row.text(Statements.STATUS),
+        inserted == null ? 0 : Long.parseLong(inserted),
+        row.texts(Statements.LOCATION));
   }
 
-  private static List<@Nullable String> values(@Nullable Array array) throws SQLException {
-    var values = new ArrayList<@Nullable String>();
-    if (array == null) {
-      return values;
-    }
-    try (var rows = array.getResultSet()) {
-      while (rows.next()) {
-        values.add(rows.getString(2));
-      }
-    }
-    return values;
-  }
-
-  private static long plannedRows(Connection connection, SqlText explanation) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(explanation.sql())) {
-      explanation.bindTo(statement);
-      try (var result = statement.executeQuery()) {
-        result.next();
-        var plan = result.getString(1);
-        var field = "\"Plan Rows\":";
-        int at = plan.indexOf(field) + field.length();
-        int end = plan.indexOf(',', at);
-        return Long.parseLong(plan.substring(at, end).strip());
-      }
-    }
+  private static long plannedRows(Row row) {
+    var plan = String.valueOf(row.text(0));
+    var field = "\"Plan Rows\":";
+    int at = plan.indexOf(field) + field.length();
+    int end = plan.indexOf(',', at);
+    return Long.parseLong(plan.substring(at, end).strip());
   }
 }

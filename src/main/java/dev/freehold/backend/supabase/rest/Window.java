@@ -2,17 +2,30 @@ package dev.freehold.backend.supabase.rest;
 
 /// Which rows of a result are wanted.
 ///
-/// @param offset rows left out before the first
-/// @param limit the most rows taken, [#NO_LIMIT] for all
+/// @param offset rows left out before the first; an embed's may be negative, and PostgreSQL refuses
+///   it
+/// @param limit the most rows taken, [#NO_LIMIT] for all; may be negative likewise
 record Window(long offset, long limit) {
   static final long NO_LIMIT = Long.MAX_VALUE;
   static final Window ALL = new Window(0, NO_LIMIT);
+
+  /// What `limit=0` asks for.
+  static final Window NONE = new Window(0, 0);
 
   Window atMost(long rows) {
     return rows > 0 && rows < limit ? new Window(offset, rows) : this;
   }
 
-  /// The rows both want; the limit is negative when there are none.
+  boolean empty() {
+    return limit <= 0;
+  }
+
+  /// Whether no rows are asked for on purpose.
+  boolean limitZero() {
+    return limit != NO_LIMIT && offset + limit == 0;
+  }
+
+  /// The rows both want.
   Window and(Window other) {
     long start = Math.max(offset, other.offset);
     long end = Math.min(end(), other.end());
@@ -20,6 +33,6 @@ record Window(long offset, long limit) {
   }
 
   private long end() {
-    return limit == NO_LIMIT ? NO_LIMIT : Math.addExact(offset, limit);
+    return limit == NO_LIMIT ? NO_LIMIT : offset + limit;
   }
 }

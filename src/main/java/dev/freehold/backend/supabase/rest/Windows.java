@@ -2,62 +2,48 @@ package dev.freehold.backend.supabase.rest;
 
 import dev.freehold.http.Request;
 import java.util.List;
-import java.util.Optional;
+import java.util.regex.Pattern;
 
 /// Reads the wanted rows from `limit`, `offset` and, for GET, the `Range` header.
 final class Windows {
-  private static final List<String> ROOT = List.of();
+  private static final Pattern RANGE = Pattern.compile("([0-9]{1,18})-([0-9]{0,18})");
 
   private Windows() {}
 
   /// @throws RestFailure PGRST103, PGRST114
   static Window of(ApiRequest.Method method, Request http, QueryString query) {
-    var limit = query.limits().get(ROOT);
-    var offset = query.offsets().get(ROOT);
-    if (method == ApiRequest.Method.PUT && (limit != null || offset != null)) {
+    var asked = query.windows().getOrDefault(List.<String>of(), Window.ALL);
+    var header =
+        method == ApiRequest.Method.GET
+            ? http.header("Range").map(Windows::range).orElse(Window.ALL)
+            : Window.ALL;
+    if (asked.limitZero()) {
+      return Window.NONE;
+    }
+    var both = header.and(asked);
+    if (header.empty()) {
+      throw Failures.invalidRange(
+          "The lower boundary must be lower than or equal to the upper boundary in the Range"
+              + " header.");
+    }
+    if (both.empty()) {
+      throw Failures.invalidRange("Limit should be greater than or equal to zero.");
+    }
+    if (method == ApiRequest.Method.PUT && !both.equals(Window.ALL)) {
       throw Failures.putRange();
-    }
-    if (limit != null && limit < 0) {
-      throw Failures.invalidRange("Limit should be greater than or equal to zero.");
-    }
-    var asked =
-        new Window(
-            offset == null ? 0 : Math.max(0, offset), limit == null ? Window.NO_LIMIT : limit);
-    if (method != ApiRequest.Method.GET) {
-      return asked;
-    }
-    var header = http.header("Range").flatMap(Windows::range);
-    if (header.isEmpty()) {
-      return asked;
-    }
-    var both = header.get().and(asked);
-    if (both.limit() <= 0 && !(limit != null && limit == 0)) {
-      throw Failures.invalidRange("Limit should be greater than or equal to zero.");
     }
     return both;
   }
 
-  private static Optional<Window> range(String header) {
-    var text = header.startsWith("items=") ? header.substring(6) : header;
-    int dash = text.indexOf('-');
-    if (dash <= 0) {
-      return Optional.empty();
+  /// What is no range asks for everything.
+  private static Window range(String header) {
+    var range = RANGE.matcher(header);
+    if (!range.matches()) {
+      return Window.ALL;
     }
-    try {
-      long first = Long.parseLong(text.substring(0, dash).strip());
-      var end = text.substring(dash + 1).strip();
-      if (end.isEmpty()) {
-        return Optional.of(new Window(first, Window.NO_LIMIT));
-      }
-      long last = Long.parseLong(end);
-      if (last < first) {
-        throw Failures.invalidRange(
-            "The lower boundary must be lower than or equal to the upper boundary in the Range"
-                + " header.");
-      }
-      return Optional.of(new Window(first, last - first + 1));
-    } catch (NumberFormatException e) {
-      return Optional.empty();
-    }
+    long first = Long.parseLong(range.group(1));
+    return range.group(2).isEmpty()
+        ? new Window(first, Window.NO_LIMIT)
+        : new Window(first, Long.parseLong(range.group(2)) - first + 1);
   }
 }

@@ -32,6 +32,7 @@ final class RestFixture implements AutoCloseable {
   RestFixture(RestSettings settings) {
     database = TestPostgres.create();
     TestPostgres.execute(database, resource("/rest/fixture.sql"));
+    TestPostgres.execute(database, resource("/rest/fixture-media.sql"));
     pool = Pool.open(database.as("authenticator", ""), new PoolLimits(4, Duration.ofSeconds(3)));
     server = new RestServer(settings, pool, verifier(), Events.NONE);
   }
@@ -63,7 +64,7 @@ final class RestFixture implements AutoCloseable {
   }
 
   void seed() {
-    TestPostgres.execute(database, "select private.seed()");
+    TestPostgres.execute(database, "select private.seed(), private.seed_media()");
   }
 
   Response get(String target, String... headers) {

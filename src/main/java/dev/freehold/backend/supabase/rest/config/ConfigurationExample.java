@@ -41,7 +41,7 @@ public final class ConfigurationExample {
       # admin-server-port = 3001
       # admin-server-host = "127.0.0.1"
 
-      ## Schemas searched after the one of the request: types, operators and functions are found there.
+      ## Schemas searched after the one of the request, for types, operators and functions.
       # db-extra-search-path = "public"
       ## The most rows any answer holds.
       # db-max-rows = 1000
@@ -86,7 +86,7 @@ public final class ConfigurationExample {
       ## Say in Server-Timing how long each stage took.
       # server-timing-enabled = false
 
-      ## What is logged: crit nothing, error from 500 on, warn from 400 on, info and debug everything.
+      ## What is logged: crit nothing, error from 500, warn from 400, info and debug everything.
       # log-level = "error"
       # log-query = false
 

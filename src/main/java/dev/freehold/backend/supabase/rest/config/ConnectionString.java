@@ -2,8 +2,11 @@ package dev.freehold.backend.supabase.rest.config;
 
 import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
+import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -24,8 +27,10 @@ public final class ConnectionString {
     this.text = text;
   }
 
+  /// @param written the address, or `@FILE` for a file that holds it
   /// @param environment the process's variables
-  public static Database read(String text, Map<String, String> environment) {
+  public static Database read(String written, Map<String, String> environment) {
+    var text = written.startsWith("@") ? content(Path.of(written.substring(1))) : written;
     var string = new ConnectionString(text);
     for (var scheme : new String[] {"postgresql://", "postgres://"}) {
       if (text.startsWith(scheme)) {
@@ -40,6 +45,17 @@ public final class ConnectionString {
       string.pairs();
     }
     return string.database(environment);
+  }
+
+  private static String content(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException e) {
+      throw Problem.of("rest-configuration-unreadable", "the file of db-uri cannot be read")
+          .detail(file + ": " + e.getMessage())
+          .hint("db-uri = \"@FILE\" names a file that this process may read")
+          .raise(e);
+    }
   }
 
   private Database database(Map<String, String> environment) {

@@ -18,61 +18,92 @@ final class Rules {
   private Rules() {}
 
   static void check(Configuration configuration) {
-    oneOf(configuration, LOG_LEVEL, List.of("crit", "error", "warn", "info", "debug"));
     oneOf(
-        configuration, OPENAPI_MODE, List.of("follow-privileges", "ignore-privileges", "disabled"));
+        configuration,
+        LOG_LEVEL,
+        List.of("crit", "error", "warn", "info", "debug"),
+        "Invalid logging level. Check your configuration.");
+    oneOf(
+        configuration,
+        OPENAPI_MODE,
+        List.of("follow-privileges", "ignore-privileges", "disabled"),
+        "Invalid openapi-mode. Check your configuration.");
     oneOf(
         configuration,
         DB_TX_END,
-        List.of("commit", "commit-allow-override", "rollback", "rollback-allow-override"));
-    if (RoleClaimPath.parse(configuration.text(JWT_ROLE_CLAIM_KEY)).isEmpty()) {
+        List.of("commit", "commit-allow-override", "rollback", "rollback-allow-override"),
+        "Invalid transaction termination. Check your configuration.");
+    var path = configuration.text(JWT_ROLE_CLAIM_KEY);
+    if (RoleClaimPath.parse(path).isEmpty()) {
       throw refused(
           configuration,
           JWT_ROLE_CLAIM_KEY,
+          "failed to parse role-claim-key value (" + path + ")",
           "it is a path into the claims, such as .role or .app.roles[0]");
     }
     var audience = configuration.text(JWT_AUD);
     if (audience.contains(":") && uri(audience).filter(URI::isAbsolute).isEmpty()) {
-      throw refused(configuration, JWT_AUD, "with a colon in it, it has to be a valid URI");
+      throw refused(
+          configuration,
+          JWT_AUD,
+          "jwt-aud should be a string or a valid URI",
+          "with a colon in it, it is taken for a URI");
     }
     var proxy = configuration.text(OPENAPI_SERVER_PROXY_URI);
     if (!proxy.isEmpty() && !isBase(proxy)) {
       throw refused(
           configuration,
           OPENAPI_SERVER_PROXY_URI,
-          "it is an address such as https://example.com:8443/basePath");
+          "Malformed proxy uri, a correct example: https://example.com:8443/basePath",
+          "give scheme, host and path, without user and query");
     }
     mode(configuration);
     port(configuration, SERVER_PORT);
     port(configuration, ADMIN_SERVER_PORT);
     if (configuration.text(ADMIN_SERVER_PORT).equals(configuration.text(SERVER_PORT))) {
-      throw refused(configuration, ADMIN_SERVER_PORT, "it cannot be the same as server-port");
+      throw refused(
+          configuration,
+          ADMIN_SERVER_PORT,
+          "admin-server-port cannot be the same as server-port",
+          "give each a port of its own");
     }
   }
 
-  private static void oneOf(Configuration configuration, ConfigOption option, List<String> words) {
+  private static void oneOf(
+      Configuration configuration, ConfigOption option, List<String> words, String message) {
     if (!words.contains(configuration.text(option))) {
-      throw refused(configuration, option, "it is one of " + String.join(", ", words));
+      throw refused(configuration, option, message, "it is one of " + String.join(", ", words));
     }
   }
 
   private static void mode(Configuration configuration) {
+    int mode;
     try {
-      int mode = Integer.parseInt(configuration.text(SERVER_UNIX_SOCKET_MODE), 8);
-      if (mode >= LEAST_MODE && mode <= MOST_MODE) {
-        return;
-      }
+      mode = Integer.parseInt(configuration.text(SERVER_UNIX_SOCKET_MODE), 8);
     } catch (NumberFormatException e) {
       throw refused(
-          configuration, SERVER_UNIX_SOCKET_MODE, "it is an octal number between 600 and 777");
+          configuration,
+          SERVER_UNIX_SOCKET_MODE,
+          "Invalid server-unix-socket-mode: not an octal",
+          "write it as chmod takes it, between 600 and 777");
     }
-    throw refused(configuration, SERVER_UNIX_SOCKET_MODE, "it needs to be between 600 and 777");
+    if (mode < LEAST_MODE || mode > MOST_MODE) {
+      throw refused(
+          configuration,
+          SERVER_UNIX_SOCKET_MODE,
+          "Invalid server-unix-socket-mode: needs to be between 600 and 777",
+          "660 lets the owner and the group connect");
+    }
   }
 
   private static void port(Configuration configuration, ConfigOption option) {
     long port = configuration.number(option).orElse(0);
     if (port < 0 || port > MAX_PORT) {
-      throw refused(configuration, option, "a port is a number from 0 to " + MAX_PORT);
+      throw refused(
+          configuration,
+          option,
+          "Invalid " + option.word(),
+          "a port is a number from 0 to " + MAX_PORT);
     }
   }
 
@@ -100,8 +131,8 @@ final class Rules {
   }
 
   private static RuntimeException refused(
-      Configuration configuration, ConfigOption option, String rule) {
-    return Problem.of("rest-setting-invalid", "the setting " + option.word() + " is not usable")
+      Configuration configuration, ConfigOption option, String message, String rule) {
+    return Problem.of("rest-setting-invalid", message)
         .detail(option.word() + " = \"" + configuration.text(option) + "\"")
         .hint(rule)
         .raise();

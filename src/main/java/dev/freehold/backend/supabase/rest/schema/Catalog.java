@@ -3,51 +3,19 @@ package dev.freehold.backend.supabase.rest.schema;
 import dev.freehold.backend.supabase.rest.schema.Relationship.Pair;
 import dev.freehold.postgres.Pool;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
 
 /// Asks the catalogs of PostgreSQL for everything a [SchemaCache] holds, in one read-only
 /// transaction of a few statements.
 public final class Catalog {
-  private static final String RELATIONS =
-      """
-      select c.oid, n.nspname, c.relname, c.relkind in ('v', 'm') as view,
-             pg_relation_is_updatable(c.oid, true) as can,
-             a.attnum, a.attname, format_type(a.atttypid, a.atttypmod) as type,
-             format_type(coalesce(nullif(t.typbasetype, 0), t.oid), null) as base,
-             t.typtype = 'c' as composite,
-             a.attnotnull and d.oid is null and a.attidentity = '' as required,
-             case when a.attgenerated <> '' then null
-                  when a.attidentity <> '' then
-                    (select 'nextval(' || quote_literal(
-                              quote_ident(sn.nspname) || '.' || quote_ident(s.relname)) || ')'
-                       from pg_depend w
-                       join pg_class s on s.oid = w.objid and s.relkind = 'S'
-                       join pg_namespace sn on sn.oid = s.relnamespace
-                      where w.classid = 'pg_class'::regclass and w.refobjid = c.oid
-                        and w.refobjsubid = a.attnum and w.deptype = 'i'
-                      limit 1)
-                  when d.oid is not null then pg_get_expr(d.adbin, d.adrelid)
-                  else pg_get_expr(td.typdefaultbin, 0) end as default_expression
-        from pg_class c
-        join pg_namespace n on n.oid = c.relnamespace
-        left join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
-        left join pg_type t on t.oid = a.atttypid
-        left join pg_type td on td.oid = a.atttypid and td.typtype = 'd'
-        left join pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
-       where c.relkind in ('r', 'p', 'v', 'm', 'f')
-         and n.nspname not in ('pg_catalog', 'information_schema')
-         and n.nspname not like 'pg\\_t%'
-       order by n.nspname, c.relname, a.attnum
-      """;
-
   private static final String KEYS =
       """
       select k.contype, k.conname, tn.nspname, t.relname, fn.nspname, f.relname,
@@ -67,43 +35,49 @@ public final class Catalog {
        order by k.conname, k.oid
       """;
 
+  private static final String ATTRIBUTES =
+      """
+      select c.oid, n.nspname, c.relname, a.attnum, a.attname
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+        join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       where c.relkind in ('r', 'p', 'v', 'm', 'f')
+         and n.nspname not in ('pg_catalog', 'information_schema')
+         and n.nspname not like 'pg\\_t%'
+      """;
+
   private static final String VIEWS =
       """
       select c.oid, r.ev_action::text
         from pg_rewrite r
         join pg_class c on c.oid = r.ev_class
         join pg_namespace n on n.oid = c.relnamespace
-       where c.relkind in ('v', 'm') and r.rulename = '_RETURN'
-         and n.nspname not in ('pg_catalog', 'information_schema', 'extensions')
+       where c.relkind in ('v', 'm') and r.rulename = '_RETURN' and n.nspname = any (?)
       """;
 
-  private static final String ROUTINES =
+  private static final String COMPUTED =
       """
-      select n.nspname, p.proname, p.proretset, p.provolatile in ('s', 'i') as read_only,
-             p.prorows = 1 as one_row, p.pronargs, p.pronargdefaults,
-             p.provariadic <> 0 as is_variadic,
-             coalesce(p.proargnames, '{}')::text[] as names,
-             array(select format_type(u.type, null)
-                     from unnest(p.proargtypes::oid[]) with ordinality u(type, at)
-                    order by u.at) as types,
-             coalesce(p.proargmodes, '{}')::text[] as modes,
-             t.typtype = 'c' or bt.typtype = 'c'
-               or coalesce(p.proargmodes::text[] && '{t,b,o}', false) as composite,
-             p.prorettype = 'void'::regtype as is_void,
-             rn.nspname as row_schema, rc.relname as row_name,
-             an.nspname as argument_schema, ac.relname as argument_name,
-             coalesce(p.proconfig, '{}') as settings
+      select n.nspname, p.proname, an.nspname, ac.relname, rn.nspname, rc.relname,
+             not p.proretset or p.prorows = 1 as one_row
         from pg_proc p
         join pg_namespace n on n.oid = p.pronamespace
-        join pg_type t on t.oid = p.prorettype
-        left join pg_type bt on bt.oid = t.typbasetype
-        left join pg_class rc on rc.oid = coalesce(nullif(t.typrelid, 0), bt.typrelid)
-        left join pg_namespace rn on rn.oid = rc.relnamespace
-        left join pg_type at on p.pronargs = 1 and at.oid = p.proargtypes[0]
-        left join pg_class ac on ac.oid = at.typrelid
-        left join pg_namespace an on an.oid = ac.relnamespace
-       where p.prokind = 'f' and n.nspname = any (?)
-       order by n.nspname, p.proname, p.oid
+        join pg_class ac on ac.reltype = p.proargtypes[0]
+        join pg_namespace an on an.oid = ac.relnamespace
+        join pg_class rc on rc.reltype = p.prorettype
+        join pg_namespace rn on rn.oid = rc.relnamespace
+       where p.pronargs = 1 and n.nspname = any (?)
+         and ac.relkind in ('r', 'p', 'v', 'm', 'f') and rc.relkind in ('r', 'p', 'v', 'm', 'f')
+       order by p.oid
+      """;
+
+  private static final String COMPUTED_FIELDS =
+      """
+      select an.nspname, ac.relname, p.proname
+        from pg_proc p
+        join pg_namespace n on n.oid = p.pronamespace
+        join pg_class ac on ac.reltype = p.proargtypes[0]
+        join pg_namespace an on an.oid = ac.relnamespace
+       where p.pronargs = 1 and n.nspname = any (?)
       """;
 
   private static final String ROLE_SETTINGS =
@@ -120,22 +94,41 @@ public final class Catalog {
          and split_part(s.setting, '=', 1) not in ('search_path', 'role')
       """;
 
+  private static final String COMMENT =
+      """
+      select obj_description(n.oid, 'pg_namespace') from pg_namespace n where n.nspname = any (?)
+      """;
+
+  private static final String ACCESSIBLE =
+      """
+      select n.nspname, c.relname
+        from pg_class c
+        join pg_namespace n on n.oid = c.relnamespace
+       where c.relkind in ('r', 'p', 'v', 'm', 'f') and n.nspname = any (?)
+         and (pg_has_role(c.relowner, 'usage')
+              or has_table_privilege(c.oid,
+                   'select, insert, update, delete, truncate, references, trigger')
+              or has_any_column_privilege(c.oid, 'select, insert, update, references'))
+      """;
+
   private final List<String> schemas;
-  private final Map<Long, QualifiedName> names = new HashMap<>();
-  private final Map<Long, Map<Integer, String>> attributes = new HashMap<>();
-  private final Map<QualifiedName, Table> tables = new LinkedHashMap<>();
-  private final Map<String, Representation> representations = new HashMap<>();
+  private final List<String> searched;
   private final Relationships relationships = new Relationships();
 
-  private Catalog(List<String> schemas) {
+  private Catalog(List<String> schemas, List<String> extraSearchPath) {
     this.schemas = schemas;
+    var all = new LinkedHashSet<>(schemas);
+    all.addAll(extraSearchPath);
+    searched = List.copyOf(all);
   }
 
-  /// @param schemas the exposed ones, whose functions can be called
+  /// @param schemas the exposed ones: their relations can be read, their functions called
+  /// @param extraSearchPath more schemas whose views are followed down to their tables
   /// @throws dev.freehold.postgres.PostgresException when the database cannot be asked
-  public static SchemaCache load(Pool pool, List<String> schemas) {
+  public static SchemaCache load(Pool pool, List<String> schemas, List<String> extraSearchPath) {
     long now = System.nanoTime();
-    return pool.transaction(connection -> new Catalog(schemas).read(connection, now));
+    return pool.transaction(
+        connection -> new Catalog(schemas, extraSearchPath).read(connection, now));
   }
 
   private SchemaCache read(Connection connection, long now) throws SQLException {
@@ -143,80 +136,62 @@ public final class Catalog {
       statement.execute("set transaction read only; set local search_path to ''");
     }
     var domains = new Domains(connection);
-    representations.putAll(domains.representations());
-    readRelations(connection);
+    var tables = TableReader.read(connection, schemas, domains.representations());
     readKeys(connection);
-    var views = new ViewColumns(names, attributes);
-    each(connection, VIEWS, row -> views.add(row.getLong(1), row.getString(2)));
-    var routines = readRoutines(connection);
-    var roles = readRoleSettings(connection);
-    var byTable = relationships.complete(tables, views.origins());
-    return new SchemaCache(tables, byTable, routines, roles, domains.mediaHandlers(schemas), now);
+    readComputed(connection);
+    var views = readViews(connection);
+    var byOrigin = relationships.complete(tables, views.origins(), Set.copyOf(schemas));
+    return new SchemaCache(
+        tables,
+        byOrigin,
+        RoutineReader.read(connection, schemas, false),
+        readRoleSettings(connection),
+        readComputedFields(connection),
+        domains.mediaHandlers(schemas),
+        now);
   }
 
-  private void readRelations(Connection connection) throws SQLException {
-    each(
+  /// What the current role may use of one schema. Types are named as the current search path has
+  /// them.
+  ///
+  /// @param tables names of relations
+  public record Accessible(Set<QualifiedName> tables, Map<QualifiedName, List<Routine>> routines) {}
+
+  public static Accessible accessible(Connection connection, String schema) throws SQLException {
+    var tables = new HashSet<QualifiedName>();
+    Rows.each(
         connection,
-        RELATIONS,
-        row -> {
-          var name = new QualifiedName(row.getString("nspname"), row.getString("relname"));
-          var oid = row.getLong("oid");
-          int can = row.getInt("can");
-          var view = row.getBoolean("view");
-          names.put(oid, name);
-          var table =
-              tables.computeIfAbsent(
-                  name,
-                  n ->
-                      new Table(
-                          n,
-                          view,
-                          (can & CAN_INSERT) != 0,
-                          (can & CAN_UPDATE) != 0,
-                          (can & CAN_DELETE) != 0,
-                          new LinkedHashMap<>(),
-                          List.of()));
-          var column = row.getString("attname");
-          if (column != null) {
-            attributes.computeIfAbsent(oid, _ -> new HashMap<>()).put(row.getInt("attnum"), column);
-            table
-                .columns()
-                .put(
-                    column,
-                    new Table.Column(
-                        column,
-                        row.getString("type"),
-                        row.getString("base"),
-                        row.getBoolean("composite"),
-                        row.getBoolean("required"),
-                        text(row.getString("default_expression")),
-                        representations.getOrDefault(row.getString("type"), Representation.PLAIN)));
-          }
-        });
+        ACCESSIBLE,
+        List.of(List.of(schema)),
+        row -> tables.add(new QualifiedName(row.getString(1), row.getString(2))));
+    return new Accessible(tables, RoutineReader.read(connection, List.of(schema), true));
   }
 
-  /// Bits of `pg_relation_is_updatable`: 1 shifted by the number of the command.
-  private static final int CAN_UPDATE = 1 << 2;
-
-  private static final int CAN_INSERT = 1 << 3;
-  private static final int CAN_DELETE = 1 << 4;
+  /// The comment on a schema, as the database's owner wrote it.
+  public static Optional<String> comment(Connection connection, String schema) throws SQLException {
+    var found = new ArrayList<String>();
+    Rows.each(
+        connection,
+        COMMENT,
+        List.of(List.of(schema)),
+        row -> found.add(Rows.text(row.getString(1))));
+    return found.stream().filter(text -> !text.isEmpty()).findFirst();
+  }
 
   private void readKeys(Connection connection) throws SQLException {
     var foreign = new ArrayList<Relationship.Key>();
-    each(
+    Rows.each(
         connection,
         KEYS,
+        List.of(),
         row -> {
           var table = new QualifiedName(row.getString(3), row.getString(4));
-          var columns = texts(row, "columns");
+          var columns = Rows.texts(row, "columns");
           switch (row.getString(1)) {
-            case "p" -> {
-              relationships.addUnique(table, columns);
-              tables.computeIfPresent(table, (_, t) -> t.withPrimaryKey(columns));
-            }
+            case "p" -> relationships.addPrimary(table, columns);
             case "u" -> relationships.addUnique(table, columns);
             default -> {
-              var others = texts(row, "others");
+              var others = Rows.texts(row, "others");
               var pairs = new ArrayList<Pair>();
               for (int i = 0; i < columns.size(); i++) {
                 pairs.add(new Pair(columns.get(i), others.get(i)));
@@ -234,102 +209,66 @@ public final class Catalog {
     foreign.forEach(relationships::addForeignKey);
   }
 
-  private Map<QualifiedName, List<Routine>> readRoutines(Connection connection)
-      throws SQLException {
-    var routines = new HashMap<QualifiedName, List<Routine>>();
-    try (var statement = connection.prepareStatement(ROUTINES)) {
-      statement.setArray(1, connection.createArrayOf("text", schemas.toArray(String[]::new)));
-      try (var row = statement.executeQuery()) {
-        while (row.next()) {
-          var routine = routine(row);
-          routines.computeIfAbsent(routine.name(), _ -> new ArrayList<>()).add(routine);
-          var argument = row.getString("argument_name");
-          if (argument != null && routine.returnsRow().isPresent()) {
+  private void readComputed(Connection connection) throws SQLException {
+    Rows.each(
+        connection,
+        COMPUTED,
+        List.of(schemas),
+        row ->
             relationships.addComputed(
                 new Relationship.Computed(
-                    routine.name(),
-                    new QualifiedName(row.getString("argument_schema"), argument),
-                    routine.returnsRow().get(),
-                    !routine.set() || row.getBoolean("one_row")));
-          }
-        }
-      }
-    }
-    return routines;
+                    new QualifiedName(row.getString(1), row.getString(2)),
+                    new QualifiedName(row.getString(3), row.getString(4)),
+                    new QualifiedName(row.getString(5), row.getString(6)),
+                    row.getBoolean("one_row"))));
   }
 
-  private static Routine routine(ResultSet row) throws SQLException {
-    var names = texts(row, "names");
-    var types = texts(row, "types");
-    var modes = texts(row, "modes");
-    int count = row.getInt("pronargs");
-    int required = count - row.getInt("pronargdefaults");
-    var parameters = new ArrayList<Routine.Parameter>();
-    for (int i = 0, argument = 0; argument < count; i++) {
-      var mode = i < modes.size() ? modes.get(i) : "i";
-      if (mode.equals("o") || mode.equals("t")) {
-        continue;
-      }
-      var name = i < names.size() ? names.get(i) : "";
-      parameters.add(
-          new Routine.Parameter(name, types.get(argument), argument < required, mode.equals("v")));
-      argument++;
-    }
-    var rowName = row.getString("row_name");
-    return new Routine(
-        new QualifiedName(row.getString("nspname"), row.getString("proname")),
-        List.copyOf(parameters),
-        !row.getBoolean("composite"),
-        row.getBoolean("proretset"),
-        row.getBoolean("is_void"),
-        rowName == null
-            ? Optional.empty()
-            : Optional.of(new QualifiedName(row.getString("row_schema"), rowName)),
-        row.getBoolean("read_only"),
-        hoisted(texts(row, "settings")));
+  private Map<QualifiedName, Set<String>> readComputedFields(Connection connection)
+      throws SQLException {
+    var fields = new HashMap<QualifiedName, Set<String>>();
+    Rows.each(
+        connection,
+        COMPUTED_FIELDS,
+        List.of(schemas),
+        row ->
+            fields
+                .computeIfAbsent(
+                    new QualifiedName(row.getString(1), row.getString(2)), _ -> new HashSet<>())
+                .add(row.getString(3)));
+    return fields;
   }
 
-  private static List<Routine.Setting> hoisted(List<String> config) {
-    var found = new ArrayList<Routine.Setting>();
-    for (var setting : config) {
-      int equals = setting.indexOf('=');
-      var name = setting.substring(0, equals);
-      found.add(new Routine.Setting(name, setting.substring(equals + 1)));
-    }
-    return List.copyOf(found);
+  private ViewColumns readViews(Connection connection) throws SQLException {
+    var names = new HashMap<Long, QualifiedName>();
+    var attributes = new HashMap<Long, Map<Integer, String>>();
+    Rows.each(
+        connection,
+        ATTRIBUTES,
+        List.of(),
+        row -> {
+          long oid = row.getLong(1);
+          names.put(oid, new QualifiedName(row.getString(2), row.getString(3)));
+          attributes
+              .computeIfAbsent(oid, _ -> new HashMap<>())
+              .put(row.getInt(4), row.getString(5));
+        });
+    var views = new ViewColumns(names, attributes);
+    Rows.each(
+        connection, VIEWS, List.of(searched), row -> views.add(row.getLong(1), row.getString(2)));
+    return views;
   }
 
   private static Map<String, List<Routine.Setting>> readRoleSettings(Connection connection)
       throws SQLException {
     var roles = new HashMap<String, List<Routine.Setting>>();
-    each(
+    Rows.each(
         connection,
         ROLE_SETTINGS,
+        List.of(),
         row ->
             roles
                 .computeIfAbsent(row.getString(1), _ -> new ArrayList<>())
                 .add(new Routine.Setting(row.getString(2), row.getString(3))));
     return roles;
-  }
-
-  private interface Row {
-    void take(ResultSet row) throws SQLException;
-  }
-
-  private static void each(Connection connection, String sql, Row reader) throws SQLException {
-    try (var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        reader.take(rows);
-      }
-    }
-  }
-
-  private static List<String> texts(ResultSet row, String column) throws SQLException {
-    return List.of((String[]) row.getArray(column).getArray());
-  }
-
-  private static String text(@Nullable String value) {
-    return value == null ? "" : value;
   }
 }

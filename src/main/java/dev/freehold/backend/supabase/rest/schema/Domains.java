@@ -25,13 +25,12 @@ final class Domains {
   private static final String MEDIA_HANDLERS =
       """
       with media as (
-        select t.oid, t.typname, n.nspname, t.typbasetype = 'jsonb'::regtype as binary_json
+        select t.oid, t.typname, n.nspname
           from pg_type t
           join pg_namespace n on n.oid = t.typnamespace
          where t.typbasetype <> 0
            and (t.typname = '*/*' or t.typname ~* '^[a-z0-9.-]+/[a-z0-9.+-]+$'))
-      select pn.nspname, p.proname, true as aggregate, an.nspname, at.typname, media.typname,
-             media.binary_json
+      select pn.nspname, p.proname, true as aggregate, an.nspname, at.typname, media.typname
         from media
         join pg_proc p on p.prorettype = media.oid and p.prokind = 'a' and p.pronargs = 1
         join pg_namespace pn on pn.oid = p.pronamespace
@@ -41,8 +40,7 @@ final class Domains {
        where pn.nspname = any (?)
          and (ac.oid is not null or at.oid = 'anyelement'::regtype)
       union all
-      select media.nspname, media.typname, false, pn.nspname, p.proname, media.typname,
-             media.binary_json
+      select media.nspname, media.typname, false, pn.nspname, p.proname, media.typname
         from media
         join pg_proc p on p.prorettype = media.oid and p.prokind = 'f' and not p.proretset
         join pg_namespace pn on pn.oid = p.pronamespace
@@ -95,8 +93,7 @@ final class Domains {
               new QualifiedName(row.getString(1), row.getString(2)),
               row.getBoolean(3),
               new QualifiedName(row.getString(4), row.getString(5)),
-              row.getString(6),
-              row.getBoolean(7));
+              row.getString(6));
         }
       }
     }

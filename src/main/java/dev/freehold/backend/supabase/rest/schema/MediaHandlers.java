@@ -21,14 +21,9 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
   /// @param function an aggregate over rows, or the domain a function's value is already of
   /// @param aggregate which of the two
   /// @param row the relation whose rows it takes; absent when it takes any
-  /// @param binaryJson the domain is one over `jsonb`, whose binary form opens with its version
   /// @param mediaType of what it gives
   public record Handler(
-      QualifiedName function,
-      boolean aggregate,
-      Optional<QualifiedName> row,
-      boolean binaryJson,
-      String mediaType) {}
+      QualifiedName function, boolean aggregate, Optional<QualifiedName> row, String mediaType) {}
 
   public MediaHandlers {
     byTarget = Map.copyOf(byTarget);
@@ -50,16 +45,11 @@ public record MediaHandlers(Map<Key, Handler> byTarget) {
 
     /// @param target of the aggregate's argument, or the function itself
     /// @param domain as the catalogs spell it; `*/*` answers as bytes
-    void add(
-        QualifiedName function,
-        boolean aggregate,
-        QualifiedName target,
-        String domain,
-        boolean binaryJson) {
+    void add(QualifiedName function, boolean aggregate, QualifiedName target, String domain) {
       var key = new Key(target, domain.toLowerCase(Locale.ROOT));
       var row = aggregate && !target.equals(ANY_ROW) ? Optional.of(target) : NO_ROW;
       var answers = domain.equals("*/*") ? "application/octet-stream" : domain;
-      found.put(key, new Handler(function, aggregate, row, binaryJson, answers));
+      found.put(key, new Handler(function, aggregate, row, answers));
     }
 
     MediaHandlers done() {

@@ -12,6 +12,10 @@ public sealed interface Relationship {
   /// At most one foreign row belongs to a row.
   boolean toOne();
 
+  /// Where relationships are looked for: they start from a relation and lead into a schema. One
+  /// that is a function leads into the schema of the function.
+  record Origin(QualifiedName table, String schema) {}
+
   /// A foreign key, seen from one of its ends.
   ///
   /// @param pairs the joined columns: of [#table], of [#foreign]

@@ -5,17 +5,28 @@ import dev.freehold.backend.supabase.rest.schema.Relationship.Pair;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 
 /// Derives every relationship from the foreign keys: one-to-one where the key is unique, the keys
 /// of views, the other direction, and many-to-many where a table's primary key holds two foreign
-/// keys.
+/// keys. A function from a row to rows takes the place of the keys to a relation of its name.
 final class Relationships {
   private final Map<QualifiedName, Set<Set<String>>> unique = new HashMap<>();
+  private final Map<QualifiedName, List<String>> primary = new HashMap<>();
   private final List<Relationship.Key> keys = new ArrayList<>();
-  private final List<Relationship.Computed> computed = new ArrayList<>();
+  private final Map<Ends, Relationship.Computed> computed = new LinkedHashMap<>();
+
+  /// What a relationship leads from and to: two relations, or a relation and a function.
+  private record Ends(QualifiedName from, QualifiedName to) {}
+
+  void addPrimary(QualifiedName table, List<String> columns) {
+    primary.put(table, columns);
+    addUnique(table, columns);
+  }
 
   void addUnique(QualifiedName table, List<String> columns) {
     unique.computeIfAbsent(table, _ -> new HashSet<>()).add(Set.copyOf(columns));
@@ -28,33 +39,52 @@ final class Relationships {
   }
 
   void addComputed(Relationship.Computed relationship) {
-    computed.add(relationship);
+    computed.put(new Ends(relationship.table(), relationship.function()), relationship);
   }
 
-  /// @param tables receives the primary keys of views
-  Map<QualifiedName, List<Relationship>> complete(
-      Map<QualifiedName, Table> tables, Map<QualifiedName, Map<String, ViewColumns.Origin>> views) {
-    giveViewsKeys(tables, views);
-    var all = new ArrayList<>(keys);
+  /// @param tables the exposed ones; views among them receive primary keys
+  /// @param exposed names of schemas: what leads through or into another is left out, though its
+  ///   origin stays known
+  Map<Relationship.Origin, List<Relationship>> complete(
+      Map<QualifiedName, Table> tables,
+      Map<QualifiedName, SequencedMap<String, ViewColumns.Origin>> views,
+      Set<String> exposed) {
+    giveKeys(tables, views);
+    var forward = new ArrayList<>(keys);
     for (var key : keys) {
-      all.addAll(throughViews(key, views));
+      forward.addAll(throughViews(key, views));
     }
-    var byTable = new HashMap<QualifiedName, List<Relationship>>();
-    for (var key : all) {
-      add(byTable, key);
-      add(byTable, turned(key));
+    var byEnds = new LinkedHashMap<Ends, List<Relationship>>();
+    for (var key : forward) {
+      add(byEnds, key);
+      add(byEnds, turned(key));
     }
-    for (var junction : junctions(all, tables)) {
-      add(byTable, junction);
+    for (var junction : junctions(forward, tables)) {
+      add(byEnds, junction);
     }
-    for (var relationship : computed) {
-      add(byTable, relationship);
+    computed.forEach((ends, relationship) -> byEnds.put(ends, List.of(relationship)));
+    var byOrigin = new HashMap<Relationship.Origin, List<Relationship>>();
+    for (var found : byEnds.entrySet()) {
+      var ends = found.getKey();
+      if (exposed.contains(ends.from().schema())) {
+        byOrigin
+            .computeIfAbsent(
+                new Relationship.Origin(ends.from(), ends.to().schema()), _ -> new ArrayList<>())
+            .addAll(found.getValue().stream().filter(r -> isExposed(r, exposed)).toList());
+      }
     }
-    return byTable;
+    byOrigin.replaceAll((_, list) -> list.stream().sorted(RelationshipOrder.AS_LISTED).toList());
+    return byOrigin;
   }
 
-  private static void add(Map<QualifiedName, List<Relationship>> byTable, Relationship one) {
-    byTable.computeIfAbsent(one.table(), _ -> new ArrayList<>()).add(one);
+  private static boolean isExposed(Relationship relationship, Set<String> exposed) {
+    return exposed.contains(relationship.foreign().schema())
+        && !(relationship instanceof Relationship.Junction junction
+            && !exposed.contains(junction.between().schema()));
+  }
+
+  private static void add(Map<Ends, List<Relationship>> byEnds, Relationship one) {
+    byEnds.computeIfAbsent(new Ends(one.table(), one.foreign()), _ -> new ArrayList<>()).add(one);
   }
 
   private static Relationship.Key with(Relationship.Key key, Cardinality cardinality) {
@@ -73,18 +103,23 @@ final class Relationships {
         key.pairs().stream().map(Pair::turned).toList());
   }
 
-  private static void giveViewsKeys(
-      Map<QualifiedName, Table> tables, Map<QualifiedName, Map<String, ViewColumns.Origin>> views) {
+  /// Tables their own keys, views the keys of every table they show a whole key of.
+  private void giveKeys(
+      Map<QualifiedName, Table> tables,
+      Map<QualifiedName, SequencedMap<String, ViewColumns.Origin>> views) {
+    primary.forEach((name, key) ->
+        tables.computeIfPresent(name, (_, t) -> t.withPrimaryKey(key.stream().sorted().toList())));
     for (var view : views.entrySet()) {
-      var bases = new HashSet<QualifiedName>();
-      view.getValue().values().forEach(origin -> bases.add(origin.table()));
       var shown = new ArrayList<String>();
-      for (var base : bases) {
-        var table = tables.get(base);
-        if (table != null && !table.primaryKey().isEmpty()) {
-          shown.addAll(ViewColumns.shown(view.getValue(), base, table.primaryKey()));
-        }
-      }
+      view.getValue().values().stream()
+          .map(ViewColumns.Origin::table)
+          .distinct()
+          .sorted(QualifiedName.ORDER.reversed())
+          .forEach(base ->
+              ViewColumns.shown(view.getValue(), base, primary.getOrDefault(base, List.of()))
+                  .stream()
+                  .findFirst()
+                  .ifPresent(shown::addAll));
       if (!shown.isEmpty()) {
         tables.computeIfPresent(view.getKey(), (_, t) -> t.withPrimaryKey(shown));
       }
@@ -92,20 +127,16 @@ final class Relationships {
   }
 
   private static List<Relationship.Key> throughViews(
-      Relationship.Key key, Map<QualifiedName, Map<String, ViewColumns.Origin>> views) {
+      Relationship.Key key, Map<QualifiedName, SequencedMap<String, ViewColumns.Origin>> views) {
     var near = new ArrayList<Shown>();
     var far = new ArrayList<Shown>();
     near.add(new Shown(key.table(), key.pairs().stream().map(Pair::column).toList()));
     far.add(new Shown(key.foreign(), key.pairs().stream().map(Pair::other).toList()));
     for (var view : views.entrySet()) {
-      var columns = ViewColumns.shown(view.getValue(), key.table(), near.getFirst().columns());
-      if (!columns.isEmpty()) {
-        near.add(new Shown(view.getKey(), columns));
-      }
-      var others = ViewColumns.shown(view.getValue(), key.foreign(), far.getFirst().columns());
-      if (!others.isEmpty()) {
-        far.add(new Shown(view.getKey(), others));
-      }
+      ViewColumns.shown(view.getValue(), key.table(), near.getFirst().columns())
+          .forEach(columns -> near.add(new Shown(view.getKey(), columns)));
+      ViewColumns.shown(view.getValue(), key.foreign(), far.getFirst().columns())
+          .forEach(columns -> far.add(new Shown(view.getKey(), columns)));
     }
     var found = new ArrayList<Relationship.Key>();
     for (var from : near) {
@@ -127,24 +158,23 @@ final class Relationships {
 
   private record Shown(QualifiedName relation, List<String> columns) {}
 
-  private static List<Relationship.Junction> junctions(
-      List<Relationship.Key> keys, Map<QualifiedName, Table> tables) {
-    var byTable = new HashMap<QualifiedName, List<Relationship.Key>>();
-    for (var key : keys) {
-      byTable.computeIfAbsent(key.table(), _ -> new ArrayList<>()).add(key);
+  private List<Relationship.Junction> junctions(
+      List<Relationship.Key> all, Map<QualifiedName, Table> tables) {
+    var byTable = new LinkedHashMap<QualifiedName, List<Relationship.Key>>();
+    for (var key : all) {
+      if (key.cardinality() == Cardinality.MANY_TO_ONE) {
+        byTable.computeIfAbsent(key.table(), _ -> new ArrayList<>()).add(key);
+      }
     }
     var found = new ArrayList<Relationship.Junction>();
     for (var entry : byTable.entrySet()) {
       var table = tables.get(entry.getKey());
-      if (table == null || table.primaryKey().isEmpty()) {
-        continue;
-      }
-      var primary = Set.copyOf(table.primaryKey());
-      for (var near : entry.getValue()) {
-        for (var far : entry.getValue()) {
-          if (!near.constraint().equals(far.constraint())
-              && holds(primary, near)
-              && holds(primary, far)) {
+      var whole =
+          table == null ? primary.getOrDefault(entry.getKey(), List.of()) : table.primaryKey();
+      var held = entry.getValue().stream().filter(key -> holds(whole, key)).toList();
+      for (var near : held) {
+        for (var far : held) {
+          if (!near.constraint().equals(far.constraint())) {
             found.add(junction(near, far));
           }
         }
@@ -153,7 +183,7 @@ final class Relationships {
     return found;
   }
 
-  private static boolean holds(Set<String> primary, Relationship.Key key) {
+  private static boolean holds(List<String> primary, Relationship.Key key) {
     return key.pairs().stream().allMatch(p -> primary.contains(p.column()));
   }
 

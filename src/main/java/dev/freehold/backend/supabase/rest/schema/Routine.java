@@ -6,12 +6,14 @@ import java.util.stream.Collectors;
 
 /// A function that can be called.
 ///
+/// @param comment empty when it has none
 /// @param scalar its result is one value rather than a row
 /// @param set it returns any number of results
 /// @param returnsRow the relation whose rows it returns, when there is one
 /// @param readOnly stable or immutable
 public record Routine(
     QualifiedName name,
+    String comment,
     List<Parameter> parameters,
     boolean scalar,
     boolean set,
@@ -23,6 +25,7 @@ public record Routine(
   /// An input parameter.
   ///
   /// @param name empty when it has none
+  /// @param type without length, as `format_type` prints it
   /// @param required it has no default
   public record Parameter(String name, String type, boolean required, boolean variadic) {
 

@@ -2,15 +2,18 @@ package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.SequencedMap;
 
 /// A table, view, materialized view or foreign table.
 ///
+/// @param comment empty when it has none
 /// @param view a view of either kind
 /// @param columns by name, in the order of the relation
 /// @param primaryKey its columns; a view has the key of the table it shows
 public record Table(
     QualifiedName name,
+    String comment,
     boolean view,
     boolean insertable,
     boolean updatable,
@@ -20,17 +23,24 @@ public record Table(
 
   /// One column.
   ///
+  /// @param comment empty when it has none
   /// @param type as `format_type` prints it, with its length
-  /// @param baseType the same without length, of the type below a domain
+  /// @param baseType the same without length, of the type below a domain; a type or domain that
+  ///   rests on none of PostgreSQL's own stands for itself
+  /// @param maxLength of a type of characters or bits that has one
   /// @param defaultExpression SQL, empty when there is none or the column is generated
+  /// @param labels of an enum, in its order
   /// @param representation how its values are shown and read
   public record Column(
       String name,
+      String comment,
       String type,
       String baseType,
       boolean composite,
-      boolean required,
+      boolean nullable,
+      OptionalInt maxLength,
       String defaultExpression,
+      List<String> labels,
       Representation representation) {
 
     public boolean isJson() {
@@ -38,21 +48,19 @@ public record Table(
     }
 
     /// Whether a full text search has to turn it into a `tsvector` first.
-    public boolean isText() {
-      return isJson()
-          || baseType.equals("text")
-          || baseType.equals("character varying")
-          || baseType.equals("character");
-    }
-
-    /// Whether JSON arrows need `to_jsonb` first.
-    public boolean needsJson() {
-      return composite || baseType.endsWith("[]");
+    public boolean searchable() {
+      return !baseType.equals("tsvector");
     }
   }
 
+  /// Whether a column is not shown as it is.
+  public boolean represented() {
+    return columns.values().stream().anyMatch(c -> !c.representation().show().isEmpty());
+  }
+
   public Table withPrimaryKey(List<String> key) {
-    return new Table(name, view, insertable, updatable, deletable, columns, List.copyOf(key));
+    return new Table(
+        name, comment, view, insertable, updatable, deletable, columns, List.copyOf(key));
   }
 
   /// What OPTIONS says.

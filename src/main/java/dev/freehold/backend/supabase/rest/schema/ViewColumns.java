@@ -2,9 +2,13 @@ package dev.freehold.backend.supabase.rest.schema;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Finds out which column of which table each column of a view shows, so that a view can be
 /// embedded by the foreign keys of its tables.
@@ -18,6 +22,9 @@ final class ViewColumns {
 
   /// How many views may lie over one another.
   private static final int MAX_CHAIN = 64;
+
+  /// In how many ways a view may show one key.
+  private static final int MAX_WAYS = 256;
 
   /// A column of a relation.
   record Origin(QualifiedName table, String column) {}
@@ -56,17 +63,17 @@ final class ViewColumns {
     views.put(view, columns);
   }
 
-  /// The tables' columns behind each view's columns.
-  Map<QualifiedName, Map<String, Origin>> origins() {
-    var all = new HashMap<QualifiedName, Map<String, Origin>>();
+  /// The tables' columns behind each view's columns, in the order of the view.
+  Map<QualifiedName, SequencedMap<String, Origin>> origins() {
+    var all = new HashMap<QualifiedName, SequencedMap<String, Origin>>();
     for (var view : views.entrySet()) {
       var name = names.get(view.getKey());
       var own = attributes.get(view.getKey());
       if (name == null || own == null) {
         continue;
       }
-      var origins = new HashMap<String, Origin>();
-      for (var column : own.entrySet()) {
+      var origins = new LinkedHashMap<String, Origin>();
+      for (var column : new TreeMap<>(own).entrySet()) {
         origin(new Source(view.getKey(), column.getKey()))
             .ifPresent(origin -> origins.put(column.getValue(), origin));
       }
@@ -136,19 +143,24 @@ final class ViewColumns {
     return end == start ? 0 : Long.parseLong(entry.substring(start, end));
   }
 
-  /// Columns of a view that show any of these, in the order given; empty when one is not shown.
-  static List<String> shown(
+  /// Every way in which a view shows these columns of a table, each in the order given: a view may
+  /// show one column more than once. Empty when one is not shown, and of the ways at most
+  /// [#MAX_WAYS].
+  static List<List<String>> shown(
       Map<String, Origin> origins, QualifiedName table, List<String> columns) {
-    var found = new ArrayList<String>();
+    List<List<String>> ways = List.of(List.of());
     for (var column : columns) {
       var wanted = new Origin(table, column);
-      origins.entrySet().stream()
-          .filter(e -> e.getValue().equals(wanted))
-          .map(Map.Entry::getKey)
-          .sorted()
-          .findFirst()
-          .ifPresent(found::add);
+      var longer = new ArrayList<List<String>>();
+      for (var way : ways) {
+        for (var shown : origins.entrySet()) {
+          if (shown.getValue().equals(wanted) && longer.size() < MAX_WAYS) {
+            longer.add(Stream.concat(way.stream(), Stream.of(shown.getKey())).toList());
+          }
+        }
+      }
+      ways = longer;
     }
-    return found.size() == columns.size() ? found : List.of();
+    return columns.isEmpty() ? List.of() : ways;
   }
 }

@@ -8,6 +8,7 @@ import dev.freehold.backend.supabase.rest.RestSettings.OpenApiMode;
 import dev.freehold.backend.supabase.rest.RestSettings.TxEnd;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.RoleClaimPath;
+import dev.freehold.backend.supabase.rest.openapi.Address;
 import dev.freehold.postgres.PoolLimits;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,8 +38,17 @@ public final class Choices {
         new OpenApi(
             OpenApiMode.valueOf(constant(configuration.text(OPENAPI_MODE))),
             configuration.flag(OPENAPI_SECURITY_ACTIVE),
-            configuration.text(OPENAPI_SERVER_PROXY_URI)),
+            Optional.of(address(configuration)),
+            "/"),
         configuration.flag(SERVER_TIMING_ENABLED));
+  }
+
+  private static Address address(Configuration configuration) {
+    return Address.parse(configuration.text(OPENAPI_SERVER_PROXY_URI))
+        .orElseGet(() ->
+            Address.listening(
+                configuration.text(SERVER_HOST),
+                Math.toIntExact(configuration.number(SERVER_PORT).orElse(0))));
   }
 
   static ConfiguredVerifier verifier(Configuration configuration, Clock clock) {

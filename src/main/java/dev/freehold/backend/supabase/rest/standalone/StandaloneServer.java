@@ -16,6 +16,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.problem.Problem;
 import dev.freehold.problem.ProblemException;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -97,6 +98,7 @@ public final class StandaloneServer implements AutoCloseable {
   /// The configuration in force, without serving: what the database holds included.
   public static Configuration configuration(ConfigurationSource source) {
     var first = source.read(Map.of());
+    var unused = Choices.verifier(first, Clock.systemUTC());
     if (!first.flag(DB_CONFIG)) {
       return first;
     }
@@ -111,7 +113,8 @@ public final class StandaloneServer implements AutoCloseable {
   public static SchemaCache schema(ConfigurationSource source) {
     var configuration = configuration(source);
     try (var pool = open(configuration, source)) {
-      return Catalog.load(pool, configuration.list(DB_SCHEMAS));
+      return Catalog.load(
+          pool, configuration.list(DB_SCHEMAS), configuration.list(DB_EXTRA_SEARCH_PATH));
     } catch (PostgresException e) {
       throw unusable(e).raise(e);
     }
@@ -178,14 +181,24 @@ public final class StandaloneServer implements AutoCloseable {
       databaseRead = true;
       return source.read(held);
     } catch (PostgresException e) {
-      var refused = e.failure() instanceof PostgresFailure.Refused;
-      if (refused && e.sqlState().startsWith(LOGIN_REFUSED)) {
+      if (loginRefused(e)) {
         throw unusable(e).raise(e);
       }
       log.say("the database's part of the configuration could not be read: " + e.getMessage());
-      databaseRead = refused;
+      databaseRead = e.failure() instanceof PostgresFailure.Refused;
       return first;
     }
+  }
+
+  private static boolean loginRefused(Throwable why) {
+    for (var cause = why; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException e
+          && e.getSQLState() != null
+          && e.getSQLState().startsWith(LOGIN_REFUSED)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// Reads the schema whenever it has to be read, before a request asks for it.

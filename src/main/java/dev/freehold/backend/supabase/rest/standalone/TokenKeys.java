@@ -108,7 +108,7 @@ final class TokenKeys {
           keys(text).stream().filter(TokenKeys::signs).map(TokenKeys::candidate).toList());
     }
     if (secret.length < MIN_TEXT_BYTES) {
-      throw refused("it is shorter than " + MIN_TEXT_BYTES + " bytes").raise();
+      throw refused("The JWT secret must be at least 32 characters long.").raise();
     }
     return new TokenKeys(
         List.of(
@@ -133,12 +133,15 @@ final class TokenKeys {
       var keys =
           json.contains("\"keys\"") ? JWKSet.parse(json).getKeys() : List.of(JWK.parse(json));
       if (keys.size() > MAX_KEYS) {
-        throw refused("it holds more than " + MAX_KEYS + " keys").raise();
+        throw refused("the JWT secret holds more than " + MAX_KEYS + " keys").raise();
+      }
+      if (keys.isEmpty()) {
+        throw refused("the JWT secret is a set without a key of a known kind").raise();
       }
       return keys;
     } catch (ParseException e) {
       // The parser's message may quote the document, which holds secrets.
-      throw refused("it is neither a JSON Web Key nor a set of them").raise();
+      throw refused("the JWT secret is neither a JSON Web Key nor a set of them").raise();
     }
   }
 
@@ -162,10 +165,10 @@ final class TokenKeys {
         case RSAKey rsa -> rsa.toRSAPublicKey();
         case ECKey ec -> ec.toECPublicKey();
         case OctetKeyPair pair when EDWARDS_PREFIX.containsKey(pair.getCurve()) -> edwards(pair);
-        default -> throw refused("it holds a key of an unknown kind").raise();
+        default -> throw refused("the JWT secret holds a key of an unknown kind").raise();
       };
     } catch (JOSEException | GeneralSecurityException e) {
-      throw refused("it holds a key that cannot be used").raise();
+      throw refused("the JWT secret holds a key that cannot be used").raise();
     }
   }
 
@@ -209,13 +212,10 @@ final class TokenKeys {
     }
   }
 
-  private static Problem refused(String what) {
-    return Problem.of("rest-setting-invalid", "the setting jwt-secret is not usable")
-        .detail(what)
-        .hint(
-            "give a text of at least "
-                + MIN_TEXT_BYTES
-                + " characters, a JSON Web Key or a set of them; @FILE reads a file");
+  private static Problem refused(String message) {
+    return Problem.of("rest-setting-invalid", message)
+        .detail("jwt-secret is not usable")
+        .hint("give a text, a JSON Web Key or a set of them; @FILE reads it from a file");
   }
 
   @Override

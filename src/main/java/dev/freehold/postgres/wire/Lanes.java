@@ -1,0 +1,288 @@
+package dev.freehold.postgres.wire;
+
+import dev.freehold.postgres.Database;
+import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.PostgresFailure;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+
+/// A bounded number of connections to one database, in two lanes. On the shared lane reads that are
+/// known to be quick follow one another on a few connections without waiting for replies; all else
+/// has a connection to itself for one batch, or is [#lend lent] one.
+///
+/// Starts while the database is down and outlives its restarts. Rules for what runs here are those
+/// of transaction pooling: no LISTEN, no temporary tables, no plain SET, no session-level locks.
+public final class Lanes implements AutoCloseable {
+  /// Batches that may be on one shared connection; more take the other lane.
+  static final int MOST_SHARED = 32;
+
+  /// Batches that may wait for a connection; more are refused at once.
+  static final int MOST_WAITING = 1_000;
+
+  /// A connection whose oldest batch has run for longer is dropped.
+  static final Duration LONGEST_BATCH = Duration.ofMinutes(15);
+
+  private static final Duration SWEEP = Duration.ofSeconds(10);
+
+  private final Database database;
+  private final LaneLimits limits;
+  private final Costs costs = new Costs();
+  private final Semaphore slots;
+  private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
+  private final Set<Connection> open = ConcurrentHashMap.newKeySet();
+  private final SharedLane shared;
+  private final AtomicLong refused = new AtomicLong();
+  private final Watcher watcher = new Watcher();
+  private final ScheduledFuture<?> sweeping;
+  private volatile boolean closed;
+
+  /// A connection lent for several batches.
+  @FunctionalInterface
+  public interface Lent {
+    /// As [Lanes#run], on this connection.
+    Reply run(Batch batch);
+  }
+
+  /// @param sinceNanos when it was last used
+  private record Idle(Connection connection, long sinceNanos) {}
+
+  private Lanes(Database database, LaneLimits limits) {
+    this.database = database;
+    this.limits = limits;
+    int sharing = Math.min(sharedConnections(), limits.connections() - 1);
+    shared = new SharedLane(sharing, () -> dial(true));
+    slots = new Semaphore(limits.connections() - sharing, true);
+    sweeping =
+        Dialer.loop()
+            .scheduleWithFixedDelay(
+                this::sweep, SWEEP.toSeconds(), SWEEP.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  public static Lanes open(Database database, LaneLimits limits) {
+    return new Lanes(database, limits);
+  }
+
+  private static int sharedConnections() {
+    return Math.max(2, Runtime.getRuntime().availableProcessors());
+  }
+
+  /// Runs a batch.
+  ///
+  /// @throws PostgresException for what PostgreSQL refused; then nothing of it has happened. When
+  ///   the connection broke on the way, whether a write took effect is unknown
+  public Reply run(Batch batch) {
+    if (batch.reads() && costs.quick(batch.keyText())) {
+      var connection = shared.pick(MOST_SHARED);
+      if (connection != null) {
+        try {
+          return attempt(connection, batch, Lanes::nothing);
+        } catch (PostgresException e) {
+          if (!(e.failure() instanceof PostgresFailure.Unreachable)) {
+            throw e;
+          }
+          // It only reads, so it may run once more: the connection broke, or another's answer
+          // turned out too large for it.
+          costs.distrust(batch.keyText());
+        }
+      }
+    }
+    return alone(batch);
+  }
+
+  /// Lends a connection for several batches. Left in a transaction, it is thrown away.
+  public <T> T lend(Function<Lent, T> work) {
+    var connection = borrow();
+    try {
+      return work.apply(batch -> attempt(connection, batch, Lanes::nothing));
+    } finally {
+      release(connection);
+    }
+  }
+
+  /// Everything prepared is prepared anew: after a change of the schema.
+  public void forgetStatements() {
+    costs.clear();
+    open.forEach(Connection::forgetStatements);
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  /// The most connections there can be.
+  public int size() {
+    return limits.connections();
+  }
+
+  /// Connections open now.
+  public int opened() {
+    return open.size();
+  }
+
+  /// Batches on their way now.
+  public int active() {
+    return open.stream().mapToInt(Connection::load).sum();
+  }
+
+  /// Batches that wait for a connection now.
+  public int waiting() {
+    return slots.getQueueLength();
+  }
+
+  /// Batches refused because no connection became free in time.
+  public long refused() {
+    return refused.get();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    sweeping.cancel(false);
+    open.forEach(Connection::close);
+  }
+
+  /// Sends a batch; where a statement may have been prepared under another schema, once more with
+  /// its statements prepared anew.
+  ///
+  /// @param afterStream run when a large value has been read to its end
+  private static Reply attempt(Connection connection, Batch batch, Runnable afterStream) {
+    var exchange = new Exchange(batch, false, afterStream);
+    connection.submit(exchange);
+    try {
+      return exchange.await();
+    } catch (PostgresException e) {
+      if (connection.inTransaction() || !exchange.reused() || !outdated(e)) {
+        throw e;
+      }
+      var again = new Exchange(batch, true, afterStream);
+      connection.submit(again);
+      return again.await();
+    }
+  }
+
+  /// What a change of the schema can bring about: the statement is gone, its result has other
+  /// columns, a parameter has another type, a name means something else.
+  private static boolean outdated(PostgresException error) {
+    return switch (error.sqlState()) {
+      case "26000", "22P02", "42703", "42804", "42883", "42P01" -> true;
+      case "0A000" ->
+          String.valueOf(error.getMessage()).endsWith("cached plan must not change result type");
+      default -> false;
+    };
+  }
+
+  private static void nothing() {}
+
+  private Reply alone(Batch batch) {
+    var connection = borrow();
+    var streams = false;
+    try {
+      var reply = attempt(connection, batch, () -> release(connection));
+      streams = reply.large().isPresent();
+      return reply;
+    } finally {
+      if (!streams) {
+        release(connection);
+      }
+    }
+  }
+
+  private Connection dial(boolean forSharing) {
+    var connection = Dialer.dial(database, forSharing, watcher);
+    open.add(connection);
+    if (closed || !connection.open()) {
+      connection.close();
+      open.remove(connection);
+    }
+    return connection;
+  }
+
+  private Connection borrow() {
+    acquire();
+    var borrowed = false;
+    try {
+      for (var next = idle.pollFirst(); next != null; next = idle.pollFirst()) {
+        if (next.connection().open()) {
+          borrowed = true;
+          return next.connection();
+        }
+      }
+      var connection = dial(false);
+      borrowed = true;
+      return connection;
+    } finally {
+      if (!borrowed) {
+        slots.release();
+      }
+    }
+  }
+
+  private void acquire() {
+    if (slots.tryAcquire()) {
+      return;
+    }
+    var acquired = false;
+    if (slots.getQueueLength() < MOST_WAITING) {
+      try {
+        acquired = slots.tryAcquire(limits.waitLimit().toMillis(), TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+    if (!acquired) {
+      refused.incrementAndGet();
+      throw new PostgresException(
+          new PostgresFailure.PoolFull(limits.connections(), limits.waitLimit()));
+    }
+  }
+
+  private void release(Connection connection) {
+    long now = System.nanoTime();
+    var old = now - connection.openedNanos() > limits.lifetime().toNanos();
+    if (closed || old || connection.inTransaction() || connection.load() > 0) {
+      connection.close();
+    } else if (connection.open()) {
+      idle.addFirst(new Idle(connection, now));
+    }
+    slots.release();
+  }
+
+  private void sweep() {
+    long now = System.nanoTime();
+    idle.removeIf(one -> {
+      var unused = now - one.sinceNanos() > limits.idleLimit().toNanos();
+      if (unused) {
+        one.connection().close();
+      }
+      return unused;
+    });
+    for (var connection : open) {
+      if (now - connection.oldestNanos(now) > LONGEST_BATCH.toNanos()) {
+        connection.close();
+      }
+    }
+    shared.retire(now - limits.lifetime().toNanos());
+  }
+
+  /// Hears of every batch and of every connection that ends.
+  private final class Watcher implements Connection.Owner {
+    @Override
+    public void answered(Connection connection, Exchange exchange, long nanos) {
+      if (exchange.batch().reads() && !exchange.failed()) {
+        costs.ran(exchange.batch().keyText(), nanos, exchange.bytes());
+      }
+    }
+
+    @Override
+    public void closed(Connection connection) {
+      open.remove(connection);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.freehold.postgres.wire;
+
+import dev.freehold.postgres.PostgresException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// The few connections on which quick reads follow one another. Each is opened when it is first
+/// wanted; while one opens, the others serve.
+final class SharedLane {
+  private final AtomicReferenceArray<@Nullable Connection> connections;
+  private final AtomicBoolean dialing = new AtomicBoolean();
+  private final Supplier<Connection> dialer;
+
+  SharedLane(int count, Supplier<Connection> dialer) {
+    connections = new AtomicReferenceArray<>(count);
+    this.dialer = dialer;
+  }
+
+  /// The connection with the least to do; null when all have as much as they may.
+  @Nullable Connection pick(int most) {
+    @Nullable Connection best = null;
+    int least = most;
+    int missing = -1;
+    for (int i = 0; i < connections.length(); i++) {
+      var connection = connections.get(i);
+      if (connection == null || !connection.open()) {
+        missing = i;
+      } else if (connection.load() < least) {
+        least = connection.load();
+        best = connection;
+      }
+    }
+    var wanted = best == null || least > 0;
+    if (missing >= 0 && wanted && dialing.compareAndSet(false, true)) {
+      try {
+        best = dialer.get();
+        connections.set(missing, best);
+      } catch (PostgresException e) {
+        // The other lane is tried, and says what is wrong if it fares no better.
+        return best;
+      } finally {
+        dialing.set(false);
+      }
+    }
+    return best;
+  }
+
+  /// Lets go of connections opened before this time that have nothing to do.
+  void retire(long openedBeforeNanos) {
+    for (int i = 0; i < connections.length(); i++) {
+      var connection = connections.get(i);
+      if (connection != null
+          && connection.openedNanos() - openedBeforeNanos < 0
+          && connection.load() == 0
+          && connections.compareAndSet(i, connection, null)) {
+        connection.retire();
+      }
+    }
+  }
+}
