@@ -141,8 +141,8 @@ final class Connection extends ByteToMessageDecoder {
     renew(out);
     for (var next = submitted.poll(); next != null; next = submitted.poll()) {
       next.sent(now);
-      write(out, next);
       pending.add(next);
+      write(out, next);
     }
     Pipes.send(channel, out);
   }

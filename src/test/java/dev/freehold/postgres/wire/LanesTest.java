@@ -212,6 +212,14 @@ class LanesTest {
   }
 
   @Test
+  void aZeroByteIsRefusedInEveryPlace() {
+    assertThatThrownBy(() -> lanes.run(read(query("select '\0'")))).hasMessageStartingWith("22021");
+    assertThatThrownBy(() -> lanes.run(read(query("select $1::text", "a\0b"))))
+        .hasMessageStartingWith("22021");
+    assertThat(lanes.run(read(query("select 'well'"))).row(0).text(0)).isEqualTo("well");
+  }
+
+  @Test
   void aTransactionLeftOpenIsThrownAway() {
     lanes.lend(connection ->
         connection.run(
