@@ -138,7 +138,7 @@ final class CommandLineTest {
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
       int status =
-          Cli.run(new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, _ -> {});
+          Cli.run(new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, (_, _, _) -> {});
       return new Said(
           status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {
