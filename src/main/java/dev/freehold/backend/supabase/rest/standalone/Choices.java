@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// What a configuration means for each part of the server.
-final class Choices {
+public final class Choices {
   private static final int MAX_CONNECTIONS = 10_000;
 
   /// A year.
@@ -25,7 +25,7 @@ final class Choices {
 
   private Choices() {}
 
-  static RestSettings settings(Configuration configuration) {
+  public static RestSettings settings(Configuration configuration) {
     return new RestSettings(
         configuration.list(DB_SCHEMAS),
         configuration.list(DB_EXTRA_SEARCH_PATH),
@@ -72,7 +72,7 @@ final class Choices {
         configuration.text(SERVER_TRACE_HEADER));
   }
 
-  static LaneLimits lanes(Configuration configuration) {
+  public static LaneLimits lanes(Configuration configuration) {
     return new LaneLimits(
         Math.clamp(configuration.number(DB_POOL).orElse(1), 1, MAX_CONNECTIONS),
         seconds(configuration, DB_POOL_ACQUISITION_TIMEOUT),
