@@ -40,10 +40,10 @@ public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
-  /// How long a request of the auth server waits for a connection. Connections by which the
-  /// catalogs are read.
+  /// Connections by which the catalogs are read.
   private static final int CATALOG_CONNECTIONS = 2;
 
+  /// How long a request of the auth server, or a question to the catalogs, waits for a connection.
   private static final Duration WAIT = Duration.ofSeconds(10);
 
   /// Request lines are longer here than a browser's: filters stand in them.

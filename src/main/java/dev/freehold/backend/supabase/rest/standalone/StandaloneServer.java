@@ -57,7 +57,6 @@ public final class StandaloneServer implements AutoCloseable {
   private final RestServer rest;
   private final Front front;
   private final Listener listener;
-  private final Thread loader;
   private volatile Configuration configuration;
   private volatile ConfiguredVerifier verifier;
   private volatile boolean databaseRead;
@@ -99,7 +98,8 @@ public final class StandaloneServer implements AutoCloseable {
             log.say("admin server listening on port " + other.port());
           });
       log.say("listening on " + Listening.address(first, listener));
-      loader = Thread.ofVirtual().name("schema-loader").start(this::keepLoaded);
+      var loader = Thread.ofVirtual().name("schema-loader").start(this::keepLoaded);
+      hold(loader::interrupt);
     } catch (RuntimeException e) {
       close();
       throw e;
