@@ -10,6 +10,7 @@ import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.List;
 /// touching the database, so that the edge has its routes while a cluster still starts.
 final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
+  private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
@@ -37,10 +39,12 @@ final class EnvironmentBackend implements AutoCloseable {
       String version,
       Clock clock,
       Events events) {
-    this.restPool = Pool.open(database.authenticator(), new PoolLimits(REST_CONNECTIONS, WAIT));
+    this.restPool =
+        Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
-    this.rest = new RestServer(RestSettings.supabase(), restPool, verifier, events);
+    var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
+    this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
         new AuthServer(AuthSettings.at(publicUrl), authPool, keys.jwt(), mailer, clock, events);
     this.mounts =

@@ -111,7 +111,11 @@ public final class AuthServer implements Handler {
     boolean mayPass =
         switch (failure.failure()) {
           case PostgresFailure.Refused refused -> refused.sqlState().matches("(08|53|57P|40).*");
-          case PostgresFailure.Unreachable _, PostgresFailure.PoolFull _ -> true;
+          case PostgresFailure.Unreachable _,
+              PostgresFailure.Broken _,
+              PostgresFailure.PoolFull _ ->
+              true;
+          case PostgresFailure.NotAdmitted _ -> false;
         };
     return mayPass
         ? AuthError.of(503, "unexpected_failure", "The database is not reachable right now")

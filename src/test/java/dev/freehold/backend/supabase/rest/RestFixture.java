@@ -10,6 +10,7 @@ import dev.freehold.http.Response;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
@@ -34,7 +35,9 @@ final class RestFixture implements AutoCloseable {
     TestPostgres.execute(database, resource("/rest/fixture.sql"));
     TestPostgres.execute(database, resource("/rest/fixture-media.sql"));
     pool = Pool.open(database.as("authenticator", ""), new PoolLimits(4, Duration.ofSeconds(3)));
-    server = new RestServer(settings, pool, verifier(), Events.NONE);
+    server =
+        new RestServer(
+            settings, pool, new LaneLimits(4, Duration.ofSeconds(3)), verifier(), Events.NONE);
   }
 
   static String resource(String name) {
