@@ -60,6 +60,7 @@ public final class StandaloneServer implements AutoCloseable {
   private volatile Configuration configuration;
   private volatile ConfiguredVerifier verifier;
   private volatile boolean databaseRead;
+  private volatile boolean doubted;
   private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -208,6 +209,7 @@ public final class StandaloneServer implements AutoCloseable {
 
     @Override
     public void lost() {
+      doubted = true;
       log.say("the database is gone; its connections are made anew as soon as it answers");
       if (!recovers()) {
         ended.completeExceptionally(lastOf("the connection that listens broke").raise());
@@ -270,10 +272,12 @@ public final class StandaloneServer implements AutoCloseable {
   }
 
   private boolean loaded() {
-    if (rest.schema().isPresent()) {
+    doubted = doubted && !rest.connected();
+    if (rest.schema().isPresent() && !doubted) {
       return true;
     }
     try {
+      // Where the schema is known this asks whether we are still let in: what listens cannot say.
       rest.connect();
       if (!databaseRead) {
         if (configuration.flag(DB_CONFIG)) {
