@@ -61,7 +61,7 @@ final class AuthFixture implements AutoCloseable {
     TestPostgres.execute(database, schema());
     settings = change.apply(AuthSettings.at("https://shop.example.com"));
     pool = Pool.open(database.as("supabase_auth_admin", ""), PoolLimits.DEFAULT);
-    server = 
+    server =
         new AuthServer(
             settings,
             pool,

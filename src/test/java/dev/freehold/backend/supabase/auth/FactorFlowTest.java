@@ -19,9 +19,7 @@ class FactorFlowTest {
 
   @BeforeAll
   void open() {
-    auth =
-        new AuthFixture(
-            s -> s.withFactors(FactorRules.DEFAULT.withPhone(FactorRules.Kind.ON)));
+    auth = new AuthFixture(s -> s.withFactors(FactorRules.DEFAULT.withPhone(FactorRules.Kind.ON)));
   }
 
   @AfterAll
@@ -37,8 +35,7 @@ class FactorFlowTest {
   }
 
   private Answer prove(String token, String factor, String code) {
-    var challenge =
-        auth.post("/factors/" + factor + "/challenge", "{}", AuthFixture.bearer(token));
+    var challenge = auth.post("/factors/" + factor + "/challenge", "{}", AuthFixture.bearer(token));
     assertThat(challenge.status()).as(challenge.body()).isEqualTo(200);
     return auth.post(
         "/factors/" + factor + "/verify",
@@ -109,8 +106,10 @@ class FactorFlowTest {
 
     var gone = auth.send("DELETE", "/factors/" + id, "", AuthFixture.bearer(raised));
     assertThat(gone.text("/id")).isEqualTo(id);
-    assertThat(auth.value("select count(*) from auth.sessions where aal = 'aal2'"
-            + " and user_id = (select id from auth.users where email = 'needs@example.com')"))
+    assertThat(
+            auth.value(
+                "select count(*) from auth.sessions where aal = 'aal2' and user_id = (select id"
+                    + " from auth.users where email = 'needs@example.com')"))
         .isEqualTo("0");
     assertThat(auth.send("PUT", "/user", "{\"password\":\"secret2\"}", bearer).status())
         .isEqualTo(200);

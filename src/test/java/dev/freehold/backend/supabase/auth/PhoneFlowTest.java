@@ -18,10 +18,9 @@ class PhoneFlowTest {
   @BeforeAll
   void open() {
     auth =
-        new AuthFixture(
-            s ->
-                s.withPhone(PhoneRules.DEFAULT.withEnabled(true, false))
-                    .withAccounts(new Accounts(false, true, true, false)));
+        new AuthFixture(s ->
+            s.withPhone(PhoneRules.DEFAULT.withEnabled(true, false))
+                .withAccounts(new Accounts(false, true, true, false)));
   }
 
   @AfterAll
@@ -67,8 +66,7 @@ class PhoneFlowTest {
 
   @Test
   void aCodeSignsInAndRegisters() {
-    refused(
-        auth.post("/otp", "{\"phone\":\"491600\",\"create_user\":false}"), 422, "otp_disabled");
+    refused(auth.post("/otp", "{\"phone\":\"491600\",\"create_user\":false}"), 422, "otp_disabled");
     refused(
         auth.post("/otp", "{\"phone\":\"491600\",\"channel\":\"carrier pigeon\"}"),
         400,
@@ -82,8 +80,7 @@ class PhoneFlowTest {
     var code = auth.texts.getFirst().code();
     auth.clock.advance(Duration.ofSeconds(61));
     refused(verify("sms", "491600", code), 403, "otp_expired");
-    refused(
-        auth.post("/verify", "{\"type\":\"sms\",\"token\":\"1\"}"), 400, "validation_failed");
+    refused(auth.post("/verify", "{\"type\":\"sms\",\"token\":\"1\"}"), 400, "validation_failed");
   }
 
   @Test
