@@ -30,20 +30,45 @@ public final class AuthServer implements Handler {
       Mailer mailer,
       Clock clock,
       Events events) {
+    this(settings, database, keys, mailer, textsAsMails(mailer), clock, events);
+  }
+
+  /// @param texts takes the text messages
+  public AuthServer(
+      AuthSettings settings,
+      Pool database,
+      JwtKeys keys,
+      Mailer mailer,
+      TextSender texts,
+      Clock clock,
+      Events events) {
     this.events = events;
+    var callers = new Callers(keys.verifier(clock), clock);
     var parts =
         new Parts(
             settings,
             new Transactions(database),
             keys,
             clock,
-            new Passwords(settings.passwords()),
+            new Passwords(settings.passwords(), events),
             new SignIns(settings, keys, clock),
-            new Callers(keys.verifier(clock), clock),
+            callers,
             new Redirects(settings),
             new Mails(settings, clock, mailer, events),
+            new Phones(settings.phone(), clock, texts),
+            new RateLimiter(settings.limits(), clock),
+            new Captcha(settings.captcha(), callers),
             events);
     this.routes = routes(parts);
+  }
+
+  /// Without a carrier, messages lie where mails lie.
+  private static TextSender textsAsMails(Mailer mailer) {
+    return text -> {
+      mailer.send(
+          new AuthMail(text.at(), "sms_" + text.action(), text.phone(), text.code(), "", "", ""));
+      return "";
+    };
   }
 
   private static Routes routes(Parts parts) {
@@ -54,6 +79,9 @@ public final class AuthServer implements Handler {
     var verify = new Verify(parts);
     var users = new AdminUsers(parts);
     var links = new AdminLinks(parts, signup);
+    var adminFactors = new AdminFactors(parts);
+    var factors = new FactorPages(parts);
+    var proofs = new FactorProofs(parts);
     return new Routes()
         .on("GET", "/health", pages::health)
         .on("GET", "/settings", pages::settings)
@@ -64,12 +92,12 @@ public final class AuthServer implements Handler {
         .on("GET", "/user", user::get)
         .on("PUT", "/user", user::put)
         .on("GET", "/reauthenticate", user::reauthenticate)
-        .on("POST", "/recover", mail::recover)
-        .on("POST", "/otp", mail::otp)
-        .on("POST", "/magiclink", mail::magicLink)
-        .on("POST", "/resend", mail::resend)
-        .on("GET", "/verify", verify::get)
-        .on("POST", "/verify", verify::post)
+        .on("POST", "/recover", guarded(parts, RateLimiter.Route.RECOVER, mail::recover))
+        .on("POST", "/otp", guarded(parts, RateLimiter.Route.OTP, mail::otp))
+        .on("POST", "/magiclink", guarded(parts, RateLimiter.Route.MAGIC_LINK, mail::magicLink))
+        .on("POST", "/resend", guarded(parts, RateLimiter.Route.RESEND, mail::resend))
+        .on("GET", "/verify", limited(parts, RateLimiter.Route.VERIFY, verify::get))
+        .on("POST", "/verify", limited(parts, RateLimiter.Route.VERIFY, verify::post))
         .on("POST", "/invite", links::invite)
         .on("POST", "/admin/generate_link", links::generate)
         .on("GET", "/admin/users", users::list)
@@ -77,17 +105,43 @@ public final class AuthServer implements Handler {
         .onName("GET", "/admin/users/{id}", users::get)
         .onName("PUT", "/admin/users/{id}", users::update)
         .onName("DELETE", "/admin/users/{id}", users::delete)
-        .onName("GET", "/admin/users/{id}/factors", users::factors)
+        .onName("GET", "/admin/users/{id}/factors", adminFactors::list)
+        .onNames("PUT", "/admin/users/{id}/factors/{factor}", adminFactors::update)
+        .onNames("DELETE", "/admin/users/{id}/factors/{factor}", adminFactors::delete)
+        .on("GET", "/admin/audit", new AdminAudit(parts)::list)
+        .on("POST", "/factors", factors::enroll)
+        .onName("POST", "/factors/{id}/challenge", proofs::challenge)
+        .onName("POST", "/factors/{id}/verify", proofs::verify)
+        .onName("DELETE", "/factors/{id}", factors::unenroll)
         .off("GET", "/authorize", Disabled::authorize)
         .off("GET", "/callback", Disabled::callback)
         .off("POST", "/callback", Disabled::callback)
         .off("GET", "/user/identities/authorize", Disabled::manualLinking)
         .off("DELETE", "/user/identities/{id}", Disabled::manualLinking)
-        .off("POST", "/factors", Disabled::factors)
         .off("POST", "/sso", Disabled::saml)
         .off("GET", "/sso/saml/metadata", Disabled::saml)
         .off("POST", "/sso/saml/acs", Disabled::saml)
         .off("POST", "/passkeys/authentication/options", Disabled::passkeys);
+  }
+
+  private static Routes.Endpoint limited(
+      Parts parts, RateLimiter.Route route, Routes.Endpoint endpoint) {
+    return call -> {
+      parts.limiter().take(route, call);
+      return endpoint.answer(call);
+    };
+  }
+
+  /// Limited, and for people only where a captcha is asked for.
+  private static Routes.Endpoint guarded(
+      Parts parts, RateLimiter.Route route, Routes.Endpoint endpoint) {
+    return limited(
+        parts,
+        route,
+        call -> {
+          parts.captcha().check(call);
+          return endpoint.answer(call);
+        });
   }
 
   @Override

@@ -23,11 +23,6 @@ final class Disabled {
     return AuthError.notFound("manual_linking_disabled", "Manual linking is disabled");
   }
 
-  static AuthError factors(Call call) {
-    return AuthError.unprocessable(
-        "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP");
-  }
-
   static AuthError saml(Call call) {
     return AuthError.notFound("saml_provider_disabled", "SAML 2.0 is disabled");
   }

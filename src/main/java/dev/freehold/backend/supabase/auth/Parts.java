@@ -17,6 +17,9 @@ record Parts(
     Callers callers,
     Redirects redirects,
     Mails mails,
+    Phones phones,
+    RateLimiter limiter,
+    Captcha captcha,
     Events events) {
 
   UserChanges changes(Transaction tx) {

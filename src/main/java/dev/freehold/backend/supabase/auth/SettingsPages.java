@@ -51,13 +51,13 @@ final class SettingsPages {
     external.put("anonymous_users", accounts.anonymousEnabled());
     PROVIDERS.forEach(name -> external.put(name, false));
     external.put("email", accounts.emailEnabled());
-    external.put("phone", false);
+    external.put("phone", parts.settings().phone().enabled());
     external.put("zoom", false);
     var fields = new LinkedHashMap<String, Object>();
     fields.put("external", external);
     fields.put("disable_signup", accounts.signupDisabled());
     fields.put("mailer_autoconfirm", accounts.autoconfirm());
-    fields.put("phone_autoconfirm", false);
+    fields.put("phone_autoconfirm", parts.settings().phone().autoconfirm());
     fields.put("sms_provider", "");
     fields.put("saml_enabled", false);
     fields.put("saml_private_key_next_configured", false);

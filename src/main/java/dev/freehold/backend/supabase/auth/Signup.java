@@ -14,9 +14,11 @@ final class Signup {
   private static final String DEFAULT_ROLE = "authenticated";
 
   private final Parts parts;
+  private final PhonePages phones;
 
   Signup(Parts parts) {
     this.parts = parts;
+    this.phones = new PhonePages(parts);
   }
 
   /// What a User registers with.
@@ -44,9 +46,11 @@ final class Signup {
   }
 
   Response post(Call call) {
+    parts.captcha().check(call);
     if (call.text("email").isEmpty() && call.text("phone").isEmpty()) {
       return anonymously(call);
     }
+    parts.limiter().take(RateLimiter.Route.SIGNUP, call);
     refuseWhenClosed();
     var password = call.text("password");
     if (password.isEmpty()) {
@@ -58,7 +62,7 @@ final class Signup {
           "Only an email address or phone number should be provided on signup.");
     }
     if (call.text("email").isEmpty()) {
-      throw AuthError.badRequest("phone_provider_disabled", "Phone signups are disabled");
+      return phones.signUp(call, password);
     }
     var application =
         new Application(
@@ -166,6 +170,7 @@ final class Signup {
       throw AuthError.unprocessable(
           "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
     }
+    parts.limiter().take(RateLimiter.Route.ANONYMOUS, call);
     refuseWhenClosed();
     var audience = parts.callers().audience(call);
     var data = call.object("data");

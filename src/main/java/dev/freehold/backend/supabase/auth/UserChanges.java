@@ -57,6 +57,12 @@ final class UserChanges {
           email_change_confirm_status = 0, is_anonymous = false, updated_at = ?
        where id = ?
       """;
+  private static final String CONFIRM_PHONE_CHANGE =
+      """
+      update auth.users set phone = ?, phone_change = '', phone_change_token = '',
+          phone_confirmed_at = ?, updated_at = ?
+       where id = ?
+      """;
   private static final String RECOVERED =
       "update auth.users set recovery_token = '', updated_at = ? where id = ?";
   private static final String REAUTHENTICATED =
@@ -212,6 +218,12 @@ final class UserChanges {
     if (!user.isEmailConfirmed()) {
       confirm(user);
     }
+  }
+
+  /// The number becomes the User's.
+  void confirmPhoneChange(UUID user, String phone) {
+    tx.run(CONFIRM_PHONE_CHANGE, phone, now, now, user);
+    OneTimeTokens.clear(tx, user);
   }
 
   void recovered(UUID user) {

@@ -51,6 +51,7 @@ final class AuthFixture implements AutoCloseable {
   final LocalMailbox mailbox = new LocalMailbox();
   final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   final EnvironmentKeys keys = EnvironmentKeys.generate(clock);
+  final List<TextMessage> texts = Collections.synchronizedList(new ArrayList<>());
   final AuthSettings settings;
   private final Pool pool;
   private final AuthServer server;
@@ -60,7 +61,18 @@ final class AuthFixture implements AutoCloseable {
     TestPostgres.execute(database, schema());
     settings = change.apply(AuthSettings.at("https://shop.example.com"));
     pool = Pool.open(database.as("supabase_auth_admin", ""), PoolLimits.DEFAULT);
-    server = new AuthServer(settings, pool, keys.jwt(), mailbox, clock, events::add);
+    server =
+        new AuthServer(
+            settings,
+            pool,
+            keys.jwt(),
+            mailbox,
+            text -> {
+              texts.addFirst(text);
+              return "message-" + texts.size();
+            },
+            clock,
+            events::add);
   }
 
   static AuthFixture withDefaults() {
