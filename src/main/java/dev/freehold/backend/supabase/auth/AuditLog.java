@@ -19,6 +19,26 @@ final class AuditLog {
     write(tx, user.id().toString(), user.email(), action, Map.of(), device, now);
   }
 
+  static void userDid(
+      Transaction tx,
+      User user,
+      String action,
+      Map<String, Object> traits,
+      Device device,
+      Instant now) {
+    write(tx, user.id().toString(), user.email(), action, traits, device, now);
+  }
+
+  /// The User got or lost a way of signing in.
+  static void identity(
+      Transaction tx, User user, String action, Identity identity, Device device, Instant now) {
+    var traits = new LinkedHashMap<String, Object>();
+    traits.put("identity_id", identity.id().toString());
+    traits.put("provider", identity.provider());
+    traits.put("provider_id", identity.providerId());
+    userDid(tx, user, action, traits, device, now);
+  }
+
   /// @param user whom an Operator's tool acted upon
   static void adminDid(
       Transaction tx, String role, User user, String action, Device device, Instant now) {

@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -30,6 +32,25 @@ public final class AuthServer implements Handler {
       Mailer mailer,
       Clock clock,
       Events events) {
+    this(
+        settings,
+        new Providers(ExternalSettings.NONE, clock),
+        database,
+        keys,
+        mailer,
+        clock,
+        events);
+  }
+
+  /// @param providers where Users may sign in elsewhere; may change while the server answers
+  public AuthServer(
+      AuthSettings settings,
+      Providers providers,
+      Pool database,
+      JwtKeys keys,
+      Mailer mailer,
+      Clock clock,
+      Events events) {
     this.events = events;
     var parts =
         new Parts(
@@ -42,6 +63,7 @@ public final class AuthServer implements Handler {
             new Callers(keys.verifier(clock), clock),
             new Redirects(settings),
             new Mails(settings, clock, mailer, events),
+            providers,
             events);
     this.routes = routes(parts);
   }
@@ -54,6 +76,7 @@ public final class AuthServer implements Handler {
     var verify = new Verify(parts);
     var users = new AdminUsers(parts);
     var links = new AdminLinks(parts, signup);
+    var external = new ExternalPages(parts);
     return new Routes()
         .on("GET", "/health", pages::health)
         .on("GET", "/settings", pages::settings)
@@ -78,11 +101,11 @@ public final class AuthServer implements Handler {
         .onName("PUT", "/admin/users/{id}", users::update)
         .onName("DELETE", "/admin/users/{id}", users::delete)
         .onName("GET", "/admin/users/{id}/factors", users::factors)
-        .off("GET", "/authorize", Disabled::authorize)
-        .off("GET", "/callback", Disabled::callback)
-        .off("POST", "/callback", Disabled::callback)
-        .off("GET", "/user/identities/authorize", Disabled::manualLinking)
-        .off("DELETE", "/user/identities/{id}", Disabled::manualLinking)
+        .on("GET", "/authorize", external::authorize)
+        .on("GET", "/callback", external::callback)
+        .on("POST", "/callback", external::callback)
+        .on("GET", "/user/identities/authorize", external::link)
+        .onName("DELETE", "/user/identities/{id}", new IdentityPages(parts)::unlink)
         .off("POST", "/factors", Disabled::factors)
         .off("POST", "/sso", Disabled::saml)
         .off("GET", "/sso/saml/metadata", Disabled::saml)

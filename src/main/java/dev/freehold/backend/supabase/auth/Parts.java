@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Response;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
@@ -17,6 +18,7 @@ record Parts(
     Callers callers,
     Redirects redirects,
     Mails mails,
+    Providers providers,
     Events events) {
 
   UserChanges changes(Transaction tx) {
