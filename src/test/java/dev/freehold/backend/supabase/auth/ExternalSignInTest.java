@@ -95,7 +95,9 @@ class ExternalSignInTest {
         .containsEntry("expires_in", "3600")
         .containsKeys("refresh_token", "expires_at", "sb")
         .doesNotContainKey("type");
-    var user = auth.get("/user", AuthFixture.bearer(fragment(answer).getOrDefault("access_token", ""))).json();
+    var user =
+        auth.get("/user", AuthFixture.bearer(fragment(answer).getOrDefault("access_token", "")))
+            .json();
     assertThat(user.at("/email").asString("")).isEqualTo("ada@example.com");
     assertThat(user.at("/app_metadata").toString())
         .isEqualTo("{\"provider\":\"github\",\"providers\":[\"github\"]}");
