@@ -29,7 +29,8 @@ final class FlowStates {
   private static final String BY_CODE =
       """
       select id, user_id, code_challenge_method::text, code_challenge, provider_type,
-             provider_access_token, provider_refresh_token, authentication_method, created_at, auth_code_issued_at
+             provider_access_token, provider_refresh_token, authentication_method,
+             created_at, auth_code_issued_at
         from auth.flow_state where auth_code = ?
       """;
   private static final String ISSUE =

@@ -43,7 +43,9 @@ final class ProviderTable {
     var all = new LinkedHashMap<String, ProviderKind>();
     idTokenKinds(all);
     codeKinds(all);
+    midCodeKinds(all);
     moreCodeKinds(all);
+    lastCodeKinds(all);
     return all;
   }
 
@@ -143,6 +145,9 @@ final class ProviderTable {
             .api("api.fly.io", "")
             .ask("read")
             .by(Profiles::fly));
+  }
+
+  private static void midCodeKinds(Map<String, ProviderKind> all) {
     add(
         all,
         code("github", "GitHub", "https://github.com/settings/developers")
@@ -224,6 +229,9 @@ final class ProviderTable {
                 "https://auth.snapchat.com/oauth2/api/user.display_name",
                 "https://auth.snapchat.com/oauth2/api/user.bitmoji.avatar")
             .by(Profiles::snapchat));
+  }
+
+  private static void lastCodeKinds(Map<String, ProviderKind> all) {
     add(
         all,
         code("spotify", "Spotify", "https://developer.spotify.com/dashboard")
