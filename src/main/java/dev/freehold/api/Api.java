@@ -16,6 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.SignInProviders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +69,7 @@ public final class Api implements Handler {
       Apps apps,
       ReleaseHistory history,
       Secrets secrets,
+      SignInProviders providers,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -80,6 +82,8 @@ public final class Api implements Handler {
     this.logs = logs;
     this.work = work;
     mount();
+    new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
+        .mount(routes);
   }
 
   @Override

@@ -29,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OpenCommand.class,
       RollbackCommand.class,
       SecretsCommand.class,
+      AuthCommand.class,
       EnvCommand.class,
       JournalCommand.class,
       DestroyCommand.class

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase;
 
 import dev.freehold.backend.ApiKeys;
+import dev.freehold.backend.supabase.auth.Broker;
 import dev.freehold.http.Handler;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +38,7 @@ public final class SupabaseBackend {
     all.put("/realtime/v1", absent(GatewayRoute.REALTIME, rule, keys, version));
     all.put("/functions/v1", absent(GatewayRoute.FUNCTIONS, rule, keys, version));
     all.put("/graphql/v1", absent(GatewayRoute.GRAPHQL, rule, keys, version));
+    all.put("/~oauth", new Broker());
     this.mounts = Map.copyOf(all);
   }
 

@@ -29,16 +29,19 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool authPool;
   private final RestServer rest;
   private final AuthServer auth;
+  private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
       EnvironmentDatabase database,
       EnvironmentKeys keys,
       String publicUrl,
+      EnvironmentProviders providers,
       Mailer mailer,
       String version,
       Clock clock,
       Events events) {
+    this.providers = providers;
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
@@ -46,12 +49,23 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(AuthSettings.at(publicUrl), authPool, keys.jwt(), mailer, clock, events);
+        new AuthServer(
+            AuthSettings.at(publicUrl),
+            providers.inForce(),
+            authPool,
+            keys.jwt(),
+            mailer,
+            clock,
+            events);
     this.mounts =
         new SupabaseBackend(keys.api(), rest, auth, version)
             .mounts().entrySet().stream()
                 .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
                 .toList();
+  }
+
+  EnvironmentProviders providers() {
+    return providers;
   }
 
   List<Mount> mounts() {

@@ -99,6 +99,10 @@ class GatewayTest {
   void preflightsAreAnsweredForEveryHeaderTheClientsSend() {
     var asked = "apikey,authorization,x-client-info,x-supabase-client-platform,traceparent";
     for (var prefix : backend.mounts().keySet()) {
+      if (prefix.equals("/~oauth")) {
+        // Browsers go there by links, never by a script of another origin.
+        continue;
+      }
       var answer =
           send(
               prefix,

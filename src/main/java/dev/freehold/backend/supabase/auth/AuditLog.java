@@ -34,6 +34,16 @@ final class AuditLog {
     write(tx, payload, device, now);
   }
 
+  /// The User got or lost a way of signing in.
+  static void identity(
+      Transaction tx, User user, String action, Identity identity, Device device, Instant now) {
+    var traits = new LinkedHashMap<String, Object>();
+    traits.put("identity_id", identity.id().toString());
+    traits.put("provider", identity.provider());
+    traits.put("provider_id", identity.providerId());
+    userDid(tx, user, action, traits, device, now);
+  }
+
   /// @param user whom an Operator's tool acted upon
   static void adminDid(
       Transaction tx, String role, User user, String action, Device device, Instant now) {

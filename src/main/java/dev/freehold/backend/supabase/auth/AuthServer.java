@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -30,12 +32,33 @@ public final class AuthServer implements Handler {
       Mailer mailer,
       Clock clock,
       Events events) {
-    this(settings, database, keys, mailer, textsAsMails(mailer), clock, events);
+    this(
+        settings,
+        new Providers(ExternalSettings.NONE, clock),
+        database,
+        keys,
+        mailer,
+        clock,
+        events);
   }
 
+  /// With text messages lying where mails lie.
+  public AuthServer(
+      AuthSettings settings,
+      Providers providers,
+      Pool database,
+      JwtKeys keys,
+      Mailer mailer,
+      Clock clock,
+      Events events) {
+    this(settings, providers, database, keys, mailer, textsAsMails(mailer), clock, events);
+  }
+
+  /// @param providers where Users may sign in elsewhere; may change while the server answers
   /// @param texts takes the text messages
   public AuthServer(
       AuthSettings settings,
+      Providers providers,
       Pool database,
       JwtKeys keys,
       Mailer mailer,
@@ -58,6 +81,7 @@ public final class AuthServer implements Handler {
             new Phones(settings.phone(), clock, texts),
             new RateLimiter(settings.limits(), clock),
             new Captcha(settings.captcha(), callers),
+            providers,
             events);
     this.routes = routes(parts);
   }
@@ -82,6 +106,7 @@ public final class AuthServer implements Handler {
     var adminFactors = new AdminFactors(parts);
     var factors = new FactorPages(parts);
     var proofs = new FactorProofs(parts);
+    var external = new ExternalPages(parts);
     return new Routes()
         .on("GET", "/health", pages::health)
         .on("GET", "/settings", pages::settings)
@@ -113,11 +138,11 @@ public final class AuthServer implements Handler {
         .onName("POST", "/factors/{id}/challenge", proofs::challenge)
         .onName("POST", "/factors/{id}/verify", proofs::verify)
         .onName("DELETE", "/factors/{id}", factors::unenroll)
-        .off("GET", "/authorize", Disabled::authorize)
-        .off("GET", "/callback", Disabled::callback)
-        .off("POST", "/callback", Disabled::callback)
-        .off("GET", "/user/identities/authorize", Disabled::manualLinking)
-        .off("DELETE", "/user/identities/{id}", Disabled::manualLinking)
+        .on("GET", "/authorize", external::authorize)
+        .on("GET", "/callback", external::callback)
+        .on("POST", "/callback", external::callback)
+        .on("GET", "/user/identities/authorize", external::link)
+        .onName("DELETE", "/user/identities/{id}", new IdentityPages(parts)::unlink)
         .off("POST", "/sso", Disabled::saml)
         .off("GET", "/sso/saml/metadata", Disabled::saml)
         .off("POST", "/sso/saml/acs", Disabled::saml)

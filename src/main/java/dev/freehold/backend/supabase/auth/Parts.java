@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Response;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
@@ -20,6 +21,7 @@ record Parts(
     Phones phones,
     RateLimiter limiter,
     Captcha captcha,
+    Providers providers,
     Events events) {
 
   UserChanges changes(Transaction tx) {

@@ -59,7 +59,7 @@ final class PhonePages {
     return switch (outcome) {
       case Outcome.Entered entered -> entered.session().toJson();
       case Outcome.Awaits awaits -> awaits.user().toJson();
-      case Outcome.Taken taken -> taken(call, phone, audience, data);
+      case Outcome.Taken taken -> taken(phone, audience, data);
     };
   }
 
@@ -99,8 +99,7 @@ final class PhonePages {
     return Users.reload(tx, id);
   }
 
-  private Map<String, Object> taken(
-      Call call, String phone, String audience, Map<String, Object> data) {
+  private Map<String, Object> taken(String phone, String audience, Map<String, Object> data) {
     if (parts.settings().accounts().autoconfirm() || rules().autoconfirm()) {
       throw AuthError.unprocessable("user_already_exists", "User already registered");
     }

@@ -46,7 +46,7 @@ final class Routes {
 
   /// A path that names two things, which the endpoint gets in the path's order.
   Routes onNames(String method, String path, BiFunction<Call, List<String>, Response> endpoint) {
-    routes.add(new Route(method, segments(path), endpoint::apply));
+    routes.add(new Route(method, segments(path), endpoint));
     return this;
   }
 

@@ -11,7 +11,7 @@ import java.util.UUID;
 /// Where addresses are confirmed by mail, an address that is taken gets the same answer as a new
 /// one, with an invented User, so that nobody can ask which addresses are registered.
 final class Signup {
-  private static final String DEFAULT_ROLE = "authenticated";
+  static final String DEFAULT_ROLE = "authenticated";
 
   private final Parts parts;
   private final PhonePages phones;

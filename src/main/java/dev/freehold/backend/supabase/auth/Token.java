@@ -10,10 +10,12 @@ final class Token {
 
   private final Parts parts;
   private final TokenRefresh refresh;
+  private final IdTokenGrant idToken;
 
   Token(Parts parts) {
     this.parts = parts;
     this.refresh = new TokenRefresh(parts);
+    this.idToken = new IdTokenGrant(parts);
   }
 
   Response post(Call call) {
@@ -23,10 +25,7 @@ final class Token {
       case "password" -> password(call);
       case "refresh_token" -> refresh.answer(call);
       case "pkce" -> pkce(call);
-      case "id_token" ->
-          throw AuthError.badRequest(
-              "provider_disabled",
-              "Provider (issuer \"" + call.text("provider") + "\") is not enabled");
+      case "id_token" -> idToken.answer(call);
       case "web3" ->
           throw AuthError.unprocessable("web3_provider_disabled", "Web3 provider is disabled");
       default -> throw AuthError.badRequest("invalid_credentials", "unsupported_grant_type");
@@ -111,11 +110,11 @@ final class Token {
       throw AuthError.validation(
           "invalid request: both auth code and code verifier should be non-empty");
     }
-    var session = parts.database().run(tx -> exchange(tx, code, verifier, call.device()));
-    return Parts.json(session.toJson());
+    return Parts.json(parts.database().run(tx -> exchange(tx, code, verifier, call.device())));
   }
 
-  private SignedIn exchange(Transaction tx, String code, String verifier, Device device) {
+  private Map<String, Object> exchange(
+      Transaction tx, String code, String verifier, Device device) {
     var now = parts.clock().instant();
     var flow = FlowStates.byCode(tx, code).filter(f -> f.userId() != null).orElse(null);
     if (flow == null || flow.userId() == null) {
@@ -138,6 +137,9 @@ final class Token {
           "flow_state_not_found", "invalid flow state, no valid flow state found");
     }
     AuditLog.userDid(tx, user, "login", device, now);
-    return parts.signIns().begin(tx, user, flow.authenticationMethod(), device);
+    return parts
+        .signIns()
+        .begin(tx, user, flow.authenticationMethod(), device)
+        .toJson(flow.providerToken(), flow.providerRefreshToken());
   }
 }

@@ -29,11 +29,11 @@ final class Totp {
     int bits = 0;
     int held = 0;
     for (byte b : bytes) {
-      bits = bits << 8 | b & 0xff;
+      bits = (bits << 8) | (b & 0xff);
       held += 8;
       while (held >= 5) {
         held -= 5;
-        text.append(BASE32.charAt(bits >> held & 31));
+        text.append(BASE32.charAt((bits >> held) & 31));
       }
     }
     return text.toString();

@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Body;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Request;
@@ -53,10 +55,16 @@ final class AuthFixture implements AutoCloseable {
   final EnvironmentKeys keys = EnvironmentKeys.generate(clock);
   final List<TextMessage> texts = Collections.synchronizedList(new ArrayList<>());
   final AuthSettings settings;
+  final Providers providers;
+  final AuthServer server;
   private final Pool pool;
-  private final AuthServer server;
 
   AuthFixture(UnaryOperator<AuthSettings> change) {
+    this(change, ExternalSettings.NONE);
+  }
+
+  AuthFixture(UnaryOperator<AuthSettings> change, ExternalSettings external) {
+    providers = new Providers(external, clock);
     TestPostgres.execute(database, ROLES);
     TestPostgres.execute(database, schema());
     settings = change.apply(AuthSettings.at("https://shop.example.com"));
@@ -64,6 +72,7 @@ final class AuthFixture implements AutoCloseable {
     server =
         new AuthServer(
             settings,
+            providers,
             pool,
             keys.jwt(),
             mailbox,
