@@ -39,7 +39,9 @@ public final class Broker implements Handler {
         history.replaceState(null, "", location.pathname);
         if (window.opener) {
           window.opener.postMessage({ type: "authorization_response", response }, location.origin);
-          window.close();
+          // The app closes this window when it has read the message; a window that is closed before
+          // counts as cancelled there.
+          setTimeout(() => window.close(), 2000);
         } else {
           document.getElementById("told").textContent =
             "The window that asked for this sign-in is closed. Go back to the app and try again.";

@@ -36,19 +36,7 @@ final class Token {
     var email = call.text("email");
     var phone = call.text("phone");
     var password = call.text("password");
-    if (!email.isEmpty() && !phone.isEmpty()) {
-      throw AuthError.validation(
-          "Only an email address or phone number should be provided on login.");
-    }
-    if (email.isEmpty() && phone.isEmpty()) {
-      throw AuthError.validation("missing email or phone");
-    }
-    if (email.isEmpty() && !parts.settings().phone().enabled()) {
-      throw AuthError.unprocessable("phone_provider_disabled", "Phone logins are disabled");
-    }
-    if (phone.isEmpty() && !parts.settings().accounts().emailEnabled()) {
-      throw AuthError.unprocessable("email_provider_disabled", "Email logins are disabled");
-    }
+    requireOneOpenWay(email, phone);
     var audience = parts.callers().audience(call);
     var user =
         parts
@@ -92,6 +80,22 @@ final class Token {
       return Parts.json(session.toJson(weak));
     }
     return Parts.json(session.toJson());
+  }
+
+  private void requireOneOpenWay(String email, String phone) {
+    if (!email.isEmpty() && !phone.isEmpty()) {
+      throw AuthError.validation(
+          "Only an email address or phone number should be provided on login.");
+    }
+    if (email.isEmpty() && phone.isEmpty()) {
+      throw AuthError.validation("missing email or phone");
+    }
+    if (email.isEmpty() && !parts.settings().phone().enabled()) {
+      throw AuthError.unprocessable("phone_provider_disabled", "Phone logins are disabled");
+    }
+    if (phone.isEmpty() && !parts.settings().accounts().emailEnabled()) {
+      throw AuthError.unprocessable("email_provider_disabled", "Email logins are disabled");
+    }
   }
 
   /// Nobody is kept out because the list of breached passwords cannot be asked.

@@ -26,8 +26,8 @@ final class Users {
              reauthentication_sent_at, last_sign_in_at, banned_until, deleted_at,
              confirmation_token, recovery_token, email_change_token_current,
              email_change_token_new, email_change_confirm_status, reauthentication_token,
-             email_change, phone_change, phone_change_token, raw_app_meta_data, raw_user_meta_data, is_sso_user,
-             is_anonymous
+             email_change, phone_change, phone_change_token, raw_app_meta_data,
+             raw_user_meta_data, is_sso_user, is_anonymous
         from auth.users
       """;
   private static final String BY_ID = COLUMNS + " where instance_id = ? and id = ?";
