@@ -139,10 +139,6 @@ public final class Lanes implements AutoCloseable {
     }
   }
 
-  public Database database() {
-    return database;
-  }
-
   /// The most connections there can be.
   public int size() {
     return limits.connections();
