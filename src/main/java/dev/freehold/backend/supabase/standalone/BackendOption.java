@@ -86,6 +86,20 @@ public enum BackendOption {
   PASSWORD_HASHING("password-hashing", Kind.TEXT, "bcrypt"),
   PASSWORD_HIBP_ENABLED("password-hibp-enabled", Kind.FLAG, "false"),
   PASSWORD_HIBP_FAIL_CLOSED("password-hibp-fail-closed", Kind.FLAG, "false"),
+  MFA_WEB_AUTHN_ENROLL_ENABLED("mfa-web-authn-enroll-enabled", Kind.FLAG, "false"),
+  MFA_WEB_AUTHN_VERIFY_ENABLED("mfa-web-authn-verify-enabled", Kind.FLAG, "false"),
+  PASSKEY_ENABLED("passkey-enabled", Kind.FLAG, "false"),
+  PASSKEY_MAX_PASSKEYS_PER_USER("passkey-max-passkeys-per-user", Kind.NUMBER, "10"),
+  WEBAUTHN_RP_ID("webauthn-rp-id", Kind.TEXT, ""),
+  WEBAUTHN_RP_DISPLAY_NAME("webauthn-rp-display-name", Kind.TEXT, ""),
+  WEBAUTHN_RP_ORIGINS("webauthn-rp-origins", Kind.LIST, ""),
+  WEBAUTHN_CHALLENGE_EXPIRY_DURATION("webauthn-challenge-expiry-duration", Kind.DURATION, "5m"),
+  RATE_LIMIT_PASSKEY("rate-limit-passkey", Kind.NUMBER, "30"),
+  OAUTH_SERVER_ENABLED("oauth-server-enabled", Kind.FLAG, "false"),
+  OAUTH_SERVER_ALLOW_DYNAMIC_REGISTRATION(
+      "oauth-server-allow-dynamic-registration", Kind.FLAG, "false"),
+  RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER(
+      "rate-limit-oauth-dynamic-client-register", Kind.NUMBER, "10"),
   DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
 
   /// What its value is.
