@@ -116,6 +116,14 @@ language sql immutable as $$ select of::text $$;
 create function joined(words text[]) returns text
 language sql immutable as $$ select array_to_string(words, '+') $$;
 
+create function echoed(json) returns json language sql immutable as $$ select $1 $$;
+
+create function spoken(text) returns text language sql immutable as $$ select $1 $$;
+
+create function touched() returns setof samples language sql as $$ select * from samples $$;
+
+create function slow() returns void language sql as $$ select pg_sleep(2) $$;
+
 create function refuses() returns void
 language plpgsql as $$
 begin

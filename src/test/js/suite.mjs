@@ -2,6 +2,8 @@
 //
 //   SUPABASE_URL, SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY   required
 //   SUPABASE_PUBLISHABLE_KEY                                     optional, a key of the newer form
+//   SUPABASE_SWITCHED                                            set where the server's configuration allows
+//                                                                plans, aggregates and Prefer: tx
 //   node suite.mjs [part of a check's name]
 //
 // The server's database holds schema.sql. Accounts are made anew in each run and deleted at its end, so a
@@ -15,6 +17,7 @@ import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
 import { reading } from "./checks/reading.mjs";
 import { security } from "./checks/security.mjs";
+import { switched } from "./checks/switched.mjs";
 import { writing } from "./checks/writing.mjs";
 import { Salon } from "./salon.mjs";
 
@@ -30,6 +33,9 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
+const PARTS = [accounts, administration, reading, filters, writing, procedures, security];
+if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
+
 const run = new Run(process.argv[2]);
 for (const { label, createClient } of CLIENTS) {
   const salon = new Salon(label, createClient, process.env);
@@ -40,7 +46,7 @@ for (const { label, createClient } of CLIENTS) {
     await check("two accounts with rows", () => Promise.reject(error));
     continue;
   }
-  for (const part of [accounts, administration, reading, filters, writing, procedures, security]) {
+  for (const part of PARTS) {
     await part(check, salon);
   }
   await check("the accounts of this run can be deleted", () => salon.close());

@@ -15,7 +15,7 @@ public final class Main {
       Rehearsal.run();
       return;
     }
-    System.exit(Cli.run(words, Main::serve, RestProcess::run));
+    System.exit(Cli.run(words, Main::serve, RestProcess::run, BackendProcess::run));
   }
 
   /// Runs the server until it is asked to end, by the control API or by a signal.

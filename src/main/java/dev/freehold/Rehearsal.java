@@ -50,7 +50,8 @@ final class Rehearsal {
             List.of("status", "apps", "releases", "journal", "help", "status --json")) {
           var all = (words + " --data " + data).split(" ");
           int unused =
-              Cli.run(words.equals("help") ? new String[] {"help"} : all, _ -> {}, _ -> {});
+              Cli.run(
+                  words.equals("help") ? new String[] {"help"} : all, _ -> {}, _ -> {}, _ -> {});
         }
         request(server.address());
       } finally {

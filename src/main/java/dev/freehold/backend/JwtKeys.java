@@ -9,10 +9,12 @@ import com.nimbusds.jose.JWSSigner;
 import com.nimbusds.jose.Payload;
 import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.MACSigner;
+import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
@@ -31,10 +33,11 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The keys with which one Environment signs and verifies tokens.
 ///
-/// User tokens are signed ES256 by the one signing key. The legacy secret (HS256) signs the anon
-/// and service_role keys and verifies tokens that an earlier host of the App signed with it.
-/// Further public keys (ES256 or RS256), each with a `kid`, only verify. Nothing of this shows in
-/// [#toString]; the private form leaves by [#exportJwks] only, for the secret store.
+/// User tokens are signed by the one signing key: ES256, RS256, or HS256 where an operator has
+/// nothing but the secret. The legacy secret (HS256) signs the anon and service_role keys and
+/// verifies tokens that an earlier host of the App signed with it. Further public keys (ES256 or
+/// RS256), each with a `kid`, only verify. Nothing of this shows in [#toString]; the private form
+/// leaves by [#exportJwks] only, for the secret store.
 public final class JwtKeys {
   /// HS256 wants a key at least as long as its digest (RFC 7518 §3.2).
   static final int MIN_LEGACY_SECRET_BYTES = 32;
@@ -45,22 +48,31 @@ public final class JwtKeys {
   private static final String LEGACY_KEY_ID = "legacy";
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  private final ECKey signing;
+  private final JWK signing;
   private final OctetSequenceKey legacy;
   private final List<JWK> verifying;
   private final JWSSigner signer;
   private final JWSSigner legacySigner;
 
-  private JwtKeys(ECKey signing, OctetSequenceKey legacy, List<JWK> verifying) {
+  private JwtKeys(JWK signing, OctetSequenceKey legacy, List<JWK> verifying) {
     this.signing = signing;
     this.legacy = legacy;
     this.verifying = List.copyOf(verifying);
     try {
-      this.signer = new ECDSASigner(signing);
+      this.signer = signer(signing);
       this.legacySigner = new MACSigner(legacy);
     } catch (JOSEException e) {
       throw invalid("a key cannot be used for signing").raise(e);
     }
+  }
+
+  private static JWSSigner signer(JWK key) throws JOSEException {
+    return switch (key) {
+      case ECKey ec -> new ECDSASigner(ec);
+      case RSAKey rsa -> new RSASSASigner(rsa);
+      case OctetSequenceKey oct -> new MACSigner(oct);
+      default -> throw new JOSEException("neither EC nor RSA nor a secret");
+    };
   }
 
   /// A new signing key and a new legacy secret.
@@ -75,17 +87,60 @@ public final class JwtKeys {
   ///
   /// @param secret the text as the earlier host shows it; its UTF-8 bytes are the key
   public static JwtKeys withLegacySecret(String secret) {
+    return new JwtKeys(newSigningKey(), legacy(secret), List.of());
+  }
+
+  /// The secret alone, which then signs user tokens too (HS256), as a GoTrue without further keys
+  /// does. Tokens stay valid from one start to the next.
+  public static JwtKeys withSecretAlone(String secret) {
+    var legacy = legacy(secret);
+    return new JwtKeys(legacy, legacy, List.of());
+  }
+
+  /// A secret beside keys as GoTrue's `GOTRUE_JWT_KEYS` holds them: a JWK set, or the array alone,
+  /// where `key_ops` of the private EC or RSA key that signs has `sign`. Without such a key the
+  /// secret signs.
+  public static JwtKeys withSecretAndKeys(String secret, String json) {
+    JWKSet set;
+    try {
+      set = JWKSet.parse(json.stripLeading().startsWith("[") ? "{\"keys\":" + json + "}" : json);
+    } catch (ParseException e) {
+      // The parser's message may quote the document, which holds secrets.
+      throw invalid("the JWT keys are no JWK set").raise();
+    }
+    if (set.getKeys().size() > MAX_KEYS) {
+      throw invalid("the JWT keys are more than " + MAX_KEYS).raise();
+    }
+    var legacy = legacy(secret);
+    JWK signing = legacy;
+    var verifying = new ArrayList<JWK>();
+    for (var key : set.getKeys()) {
+      if (key instanceof OctetSequenceKey) {
+        continue;
+      }
+      if (key.getKeyID() == null || !(key instanceof ECKey || key instanceof RSAKey)) {
+        throw invalid("the JWT keys are EC or RSA keys, each with a kid").raise();
+      }
+      var operations = key.getKeyOperations();
+      if (key.isPrivate() && operations != null && operations.contains(KeyOperation.SIGN)) {
+        signing = key;
+      } else {
+        verifying.add(key.toPublicJWK());
+      }
+    }
+    return new JwtKeys(signing, legacy, verifying);
+  }
+
+  private static OctetSequenceKey legacy(String secret) {
     var bytes = secret.getBytes(StandardCharsets.UTF_8);
     if (bytes.length < MIN_LEGACY_SECRET_BYTES) {
       throw invalid("the legacy JWT secret is shorter than " + MIN_LEGACY_SECRET_BYTES + " bytes")
           .raise();
     }
-    var legacy =
-        new OctetSequenceKey.Builder(bytes)
-            .keyID(LEGACY_KEY_ID)
-            .algorithm(JWSAlgorithm.HS256)
-            .build();
-    return new JwtKeys(newSigningKey(), legacy, List.of());
+    return new OctetSequenceKey.Builder(bytes)
+        .keyID(LEGACY_KEY_ID)
+        .algorithm(JWSAlgorithm.HS256)
+        .build();
   }
 
   /// Reads what [#exportJwks] wrote: a JWK set of one private EC key, one `oct` key and any number
@@ -121,9 +176,7 @@ public final class JwtKeys {
 
   /// A new signing key; tokens of the one before stay valid until they expire.
   public JwtKeys rotated() {
-    var others = new ArrayList<JWK>();
-    others.add(signing.toPublicJWK());
-    others.addAll(verifying);
+    var others = publicKeys();
     return new JwtKeys(
         newSigningKey(), legacy, others.subList(0, Math.min(others.size(), MAX_KEYS - 2)));
   }
@@ -131,7 +184,9 @@ public final class JwtKeys {
   /// Everything, private parts included, as one JWK set: for the secret store only.
   public String exportJwks() {
     var all = new ArrayList<JWK>();
-    all.add(signing);
+    if (!(signing instanceof OctetSequenceKey)) {
+      all.add(signing);
+    }
     all.add(legacy);
     all.addAll(verifying);
     return JSON.writeValueAsString(new JWKSet(all).toJSONObject(false));
@@ -139,10 +194,7 @@ public final class JwtKeys {
 
   /// The public document served at `/.well-known/jwks.json`; the legacy secret is never in it.
   public String publicJwks() {
-    var all = new ArrayList<JWK>();
-    all.add(signing);
-    all.addAll(verifying);
-    return JSON.writeValueAsString(new JWKSet(all).toJSONObject(true));
+    return JSON.writeValueAsString(new JWKSet(publicKeys()).toJSONObject(true));
   }
 
   /// The legacy secret as text, for a function's environment that still asks for it.
@@ -150,13 +202,19 @@ public final class JwtKeys {
     return new String(legacy.toByteArray(), StandardCharsets.UTF_8);
   }
 
-  /// A compact ES256 token.
+  /// A compact token, signed by the signing key.
   public String sign(Map<String, Object> claims) {
+    var algorithm =
+        switch (signing) {
+          case ECKey _ -> JWSAlgorithm.ES256;
+          case RSAKey _ -> JWSAlgorithm.RS256;
+          default -> null;
+        };
+    if (algorithm == null) {
+      return signLegacy(claims);
+    }
     var header =
-        new JWSHeader.Builder(JWSAlgorithm.ES256)
-            .keyID(signing.getKeyID())
-            .type(JOSEObjectType.JWT)
-            .build();
+        new JWSHeader.Builder(algorithm).keyID(signing.getKeyID()).type(JOSEObjectType.JWT).build();
     return sign(header, signer, claims);
   }
 
@@ -175,10 +233,12 @@ public final class JwtKeys {
     return legacy;
   }
 
-  /// The signing key's public part and the further ones.
+  /// The signing key's public part, which a secret has not, and the further ones.
   List<JWK> publicKeys() {
     var all = new ArrayList<JWK>();
-    all.add(signing.toPublicJWK());
+    if (!(signing instanceof OctetSequenceKey)) {
+      all.add(signing.toPublicJWK());
+    }
     all.addAll(verifying);
     return all;
   }

@@ -46,6 +46,12 @@ public final class Cli {
     void run(RestWords words);
   }
 
+  /// What `freehold backend` does in this process; given by the root.
+  @FunctionalInterface
+  public interface Backend {
+    void run(BackendWords words);
+  }
+
   private static final int OPTION_COLUMNS = 28;
 
   private Cli() {}
@@ -53,7 +59,7 @@ public final class Cli {
   /// Runs one command.
   ///
   /// @return its exit status: 0 done, 1 a Problem, 2 wrong words
-  public static int run(String[] words, Serve serve, Rest rest) {
+  public static int run(String[] words, Serve serve, Rest rest, Backend backend) {
     var up =
         new UpCommand((common, options) ->
             serve.run(
@@ -69,6 +75,7 @@ public final class Cli {
             .addSubcommand(up)
             .addSubcommand(new DownCommand())
             .addSubcommand(new RestCommand(rest))
+            .addSubcommand(new BackendCommand(backend))
             .addSubcommand(help)
             .setUsageHelpLongOptionsMaxWidth(OPTION_COLUMNS)
             .setUsageHelpAutoWidth(true)

@@ -36,6 +36,8 @@ final class CommandLineTest {
           "destroy",
           "up",
           "down",
+          "rest",
+          "backend",
           "help");
 
   @TempDir Path folder = Path.of("");
@@ -138,7 +140,8 @@ final class CommandLineTest {
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
       int status =
-          Cli.run(new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, _ -> {});
+          Cli.run(
+              new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, _ -> {}, _ -> {});
       return new Said(
           status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

@@ -35,6 +35,11 @@ record GatewayRoute(
   static final GatewayRoute GRAPHQL =
       new GatewayRoute("graphql", true, List.of(), "GET,POST,OPTIONS", "");
 
+  /// The same, open to requests that carry no key.
+  GatewayRoute withoutKey() {
+    return new GatewayRoute(service, false, open, methods, exposed);
+  }
+
   /// Whether a request to this path must carry a key. Links in mails and redirects of sign-in
   /// providers cannot.
   boolean needsKey(String path) {

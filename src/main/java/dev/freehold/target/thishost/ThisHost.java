@@ -1,6 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;

@@ -3,7 +3,6 @@ package dev.freehold.backend.supabase.auth;
 import dev.freehold.http.Response;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// `/invite` and `/admin/generate_link`: the App's own server asks for a mail, or for the link to
@@ -123,8 +122,8 @@ final class AdminLinks {
   }
 
   private User newUser(Transaction tx, Order order) {
-    return signup.createUser(
-        tx, UUID.randomUUID(), order.audience(), order.email(), order.passwordHash(), order.data());
+    return signup.createLinked(
+        tx, order.audience(), order.email(), order.passwordHash(), order.data());
   }
 
   private void store(Transaction tx, User user, Order order) {
@@ -161,8 +160,7 @@ final class AdminLinks {
   private User invited(Transaction tx, String email, String audience, Map<String, Object> data) {
     var known = Users.byEmail(tx, email, audience);
     known.ifPresent(AdminLinks::refuseConfirmed);
-    return known.orElseGet(
-        () -> signup.createUser(tx, UUID.randomUUID(), audience, email, "", data));
+    return known.orElseGet(() -> signup.createLinked(tx, audience, email, "", data));
   }
 
   private static void refuseConfirmed(User user) {

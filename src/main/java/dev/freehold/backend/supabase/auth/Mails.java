@@ -5,7 +5,6 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the codes and links that Users get by mail, stores their hashes and hands the mails over
@@ -161,11 +160,15 @@ final class Mails {
   ///
   /// @param type what `/verify` is asked to verify
   String link(String hash, String type, String redirectTo) {
-    var query = new TreeMap<String, String>();
-    query.put("token", hash);
-    query.put("type", type);
-    query.put("redirect_to", redirectTo);
-    return settings.issuer() + "/verify?" + SignedIn.encode(query);
+    // A target that is plain enough stands as it is, as GoTrue has it.
+    var target = redirectTo.matches("[^&=#]*") ? redirectTo : SignedIn.encode(redirectTo);
+    return settings.issuer()
+        + "/verify?token="
+        + SignedIn.encode(hash)
+        + "&type="
+        + SignedIn.encode(type)
+        + "&redirect_to="
+        + target;
   }
 
   private void send(Transaction tx, String action, String to, Code code, String redirectTo) {

@@ -133,18 +133,32 @@ final class Signup {
       String email,
       String hash,
       Map<String, Object> data) {
-    var app = new LinkedHashMap<String, Object>();
-    app.put("provider", Identities.EMAIL);
-    app.put("providers", List.of(Identities.EMAIL));
     var changes = parts.changes(tx);
-    var user =
-        changes.create(
-            new UserChanges.NewUser(id, audience, email, "", hash, app, data, false), DEFAULT_ROLE);
+    var user = changes.create(newUser(id, audience, email, hash, data), DEFAULT_ROLE);
     var identity = Identities.emailData(id, email, false);
     data.forEach(identity::putIfAbsent);
     Identities.create(tx, id, Identities.EMAIL, identity, parts.clock().instant());
     changes.userMetadata(user, identity);
     return Users.reload(tx, id);
+  }
+
+  /// A User an administrator made by a link or an invitation: neither metadata nor identity hold
+  /// more than they were given.
+  User createLinked(
+      Transaction tx, String audience, String email, String hash, Map<String, Object> data) {
+    var id = UUID.randomUUID();
+    parts.changes(tx).create(newUser(id, audience, email, hash, data), DEFAULT_ROLE);
+    var identity = Identities.emailData(id, email, false);
+    Identities.create(tx, id, Identities.EMAIL, identity, parts.clock().instant());
+    return Users.reload(tx, id);
+  }
+
+  private static UserChanges.NewUser newUser(
+      UUID id, String audience, String email, String hash, Map<String, Object> data) {
+    var app = new LinkedHashMap<String, Object>();
+    app.put("provider", Identities.EMAIL);
+    app.put("providers", List.of(Identities.EMAIL));
+    return new UserChanges.NewUser(id, audience, email, "", hash, app, data, false);
   }
 
   private Response anonymously(Call call) {

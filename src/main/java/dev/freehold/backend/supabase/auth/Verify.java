@@ -84,10 +84,7 @@ final class Verify {
       throw AuthError.validation("Only the token_hash and type should be provided");
     }
     if (!token.isEmpty() && email.isEmpty()) {
-      throw phone.isEmpty()
-          ? AuthError.validation(
-              "Only an email address or phone number should be provided on verify")
-          : AuthError.forbidden("otp_expired", CODE_EXPIRED);
+      throw withoutEmail(phone);
     }
     var audience = parts.callers().audience(call);
     var outcome =
@@ -110,6 +107,16 @@ final class Verify {
         yield Parts.json(fields);
       }
     };
+  }
+
+  /// No code is ever sent to a phone.
+  private static AuthError withoutEmail(String phone) {
+    if (phone.isEmpty()) {
+      return AuthError.validation(
+          "Only an email address or phone number should be provided on verify");
+    }
+    var unused = Addresses.phone(phone);
+    return AuthError.forbidden("otp_expired", CODE_EXPIRED);
   }
 
   /// A link: the stored hash says whose it is.

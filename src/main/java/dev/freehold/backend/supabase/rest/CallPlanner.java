@@ -51,7 +51,7 @@ final class CallPlanner {
 
   private CallPlan rows(Payload.Rows rows) {
     var routine = choose(new TreeSet<>(rows.keys()));
-    if (unnamed(routine)) {
+    if (isAlone(routine)) {
       return whole(routine, rows.json().getBytes(StandardCharsets.UTF_8));
     }
     var given = routine.parameters().stream().filter(p -> rows.keys().contains(p.name())).toList();
@@ -81,10 +81,15 @@ final class CallPlanner {
     return new CallPlan(routine, arguments, List.of());
   }
 
+  /// A single parameter without a name cannot be called by name, however the routine was chosen:
+  /// `{"": 1}` finds it too, and it takes the body as it is.
+  private static boolean isAlone(Routine routine) {
+    return routine.parameters().size() == 1 && routine.parameters().getFirst().name().isEmpty();
+  }
+
   private boolean unnamed(Routine routine) {
     return payload.isPresent()
-        && routine.parameters().size() == 1
-        && routine.parameters().getFirst().name().isEmpty()
+        && isAlone(routine)
         && WHOLE
             .getOrDefault(request.contentType(), List.of())
             .contains(routine.parameters().getFirst().type());

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// double quotes, where `\n`, `\t`, `\r`, `\"`, `\\` and a `u` with four digits are escapes,
 /// `$(name)` stands for an earlier value or an environment variable and `$$` for one dollar sign.
 /// `name { … }` puts `name.` before what it holds; `import "file"` reads another file in its place.
-final class ConfigFile {
+public final class ConfigFile {
   /// More than any configuration is long.
   private static final int MAX_BYTES = 1 << 20;
 
@@ -52,7 +52,8 @@ final class ConfigFile {
 
   /// @param environment the value of an environment variable, or null
   /// @return the values by their full names, in order; of a name given twice the last counts
-  static Map<String, ConfigValue> read(Path file, UnaryOperator<@Nullable String> environment) {
+  public static Map<String, ConfigValue> read(
+      Path file, UnaryOperator<@Nullable String> environment) {
     var values = new LinkedHashMap<String, ConfigValue>();
     include(file, environment, 0, "", values);
     return values;
@@ -97,7 +98,7 @@ final class ConfigFile {
   private static Problem unreadable(Path file, String why) {
     return Problem.of("rest-configuration-unreadable", "the configuration file cannot be read")
         .detail(file + ": " + why)
-        .hint("freehold rest --example prints one to begin with");
+        .hint("the command's --example prints one to begin with");
   }
 
   private void block(String prefix, boolean inBraces) {

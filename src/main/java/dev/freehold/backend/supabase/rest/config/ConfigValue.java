@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.List;
 
 /// A value as a configuration file writes it.
-sealed interface ConfigValue {
+public sealed interface ConfigValue {
   /// In double quotes.
   record Text(String text) implements ConfigValue {}
 

@@ -49,7 +49,8 @@ public final class Configuration {
     return of(ConfigFile.parse(text, environment::get), environment, Map.of());
   }
 
-  private static Configuration of(
+  /// Reads values that a file held, by their full names.
+  public static Configuration of(
       Map<String, ConfigValue> inFile,
       Map<String, String> environment,
       Map<String, String> inDatabase) {

@@ -16,12 +16,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// What a configuration means for each part of the server.
-final class Choices {
+public final class Choices {
   private static final int MAX_CONNECTIONS = 10_000;
 
   private Choices() {}
 
-  static RestSettings settings(Configuration configuration) {
+  public static RestSettings settings(Configuration configuration) {
     return new RestSettings(
         configuration.list(DB_SCHEMAS),
         configuration.list(DB_EXTRA_SEARCH_PATH),
@@ -68,7 +68,7 @@ final class Choices {
         configuration.text(SERVER_TRACE_HEADER));
   }
 
-  static PoolLimits pool(Configuration configuration) {
+  public static PoolLimits pool(Configuration configuration) {
     return new PoolLimits(
         Math.clamp(configuration.number(DB_POOL).orElse(1), 1, MAX_CONNECTIONS),
         Duration.ofSeconds(configuration.number(DB_POOL_ACQUISITION_TIMEOUT).orElse(0)));

@@ -1,4 +1,4 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.mail;
 
 import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.Mailer;
@@ -17,14 +17,14 @@ import java.util.List;
 ///
 /// A mail holds a code or a link that signs somebody in, so only the account that Freehold runs as
 /// can read the folder.
-final class MailFolder implements Mailer {
-  static final int MAX_MAILS = 200;
+public final class MailFolder implements Mailer {
+  public static final int MAX_MAILS = 200;
   private static final DateTimeFormatter NAME_TIME =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.nnnnnnnnn").withZone(ZoneOffset.UTC);
 
   private final Path folder;
 
-  MailFolder(Path folder) {
+  public MailFolder(Path folder) {
     this.folder = folder;
   }
 

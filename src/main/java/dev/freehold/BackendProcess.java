@@ -1,0 +1,43 @@
+package dev.freehold;
+
+import dev.freehold.backend.supabase.standalone.BackendConfiguration;
+import dev.freehold.backend.supabase.standalone.BackendServer;
+import dev.freehold.backend.supabase.standalone.ExampleConfiguration;
+import dev.freehold.cli.BackendWords;
+import dev.freehold.cli.Version;
+import dev.freehold.telemetry.Event;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+
+/// What `freehold backend` does: one Supabase backend in this process, apart from everything else.
+final class BackendProcess {
+  private BackendProcess() {}
+
+  static void run(BackendWords words) {
+    switch (words.action()) {
+      case EXAMPLE -> System.out.print(ExampleConfiguration.text(Clock.systemUTC()));
+      case SERVE -> serve(BackendConfiguration.read(words.configuration(), System.getenv()));
+      default -> throw new IllegalStateException();
+    }
+  }
+
+  private static void serve(BackendConfiguration configuration) {
+    configuration
+        .unknown()
+        .forEach(name -> System.err.println("freehold: unknown setting " + name + " is ignored"));
+    var server =
+        new BackendServer(
+            configuration, Version.text(), Clock.systemUTC(), BackendProcess::publish);
+    System.err.println("freehold: listening on port " + server.port());
+    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void publish(Event event) {
+    System.err.println("freehold: " + event.describe());
+  }
+}

@@ -1,0 +1,189 @@
+package dev.freehold.backend.supabase.standalone;
+
+import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CHANNEL;
+import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CHANNEL_ENABLED;
+import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CONFIG;
+import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_PRE_CONFIG;
+import static dev.freehold.backend.supabase.standalone.BackendOption.*;
+
+import dev.freehold.backend.TokenVerifier;
+import dev.freehold.backend.supabase.SupabaseBackend;
+import dev.freehold.backend.supabase.auth.AuthMail;
+import dev.freehold.backend.supabase.auth.AuthServer;
+import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.mail.MailFolder;
+import dev.freehold.backend.supabase.rest.RestServer;
+import dev.freehold.backend.supabase.rest.config.Configuration;
+import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
+import dev.freehold.backend.supabase.rest.standalone.Choices;
+import dev.freehold.http.HttpEngine;
+import dev.freehold.http.Limits;
+import dev.freehold.http.ListenSpec;
+import dev.freehold.http.Listener;
+import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.PostgresException;
+import dev.freehold.problem.ProblemException;
+import dev.freehold.telemetry.Event;
+import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.Optional;
+
+/// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
+/// serves it: `/rest/v1`, `/auth/v1` and, until they come, honest refusals of the others.
+public final class BackendServer implements AutoCloseable {
+  /// How long requests may go on after the end was asked for.
+  private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /// How long a request of the auth server waits for a connection.
+  private static final Duration WAIT = Duration.ofSeconds(10);
+
+  /// Request lines are longer here than a browser's: filters stand in them.
+  private static final int MAX_TARGET_BYTES = 64 * 1024;
+
+  private static final int MAX_BODY_BYTES = 64 << 20;
+  private static final int MAX_PORT = 65_535;
+
+  private final BackendConfiguration configuration;
+  private final TokenVerifier verifier;
+  private final Events events;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final Pool apiPool;
+  private final RestServer rest;
+  private final Listener listener;
+  private volatile boolean started;
+
+  /// Prepares the database where that is asked for, then listens.
+  ///
+  /// @param version this program's version, named by services that are not here yet
+  /// @throws dev.freehold.problem.ProblemException what [BackendLogins] and [BackendKeys] state,
+  ///   `rest-setting-invalid`, `listen-address-unavailable`
+  public BackendServer(
+      BackendConfiguration configuration, String version, Clock clock, Events events) {
+    if (configuration.number(PORT) > MAX_PORT) {
+      throw BackendConfiguration.invalid(PORT, "it is a number from 0 to " + MAX_PORT).raise();
+    }
+    this.configuration = configuration;
+    this.events = events;
+    var keys = BackendKeys.of(configuration);
+    var settings = AuthChoices.of(configuration);
+    var first = configuration.dataApi(Map.of());
+    var logins = BackendLogins.prepare(configuration);
+    verifier = keys.jwt().verifier(clock);
+    try {
+      var http = hold(HttpEngine.start(events));
+      apiPool = hold(Pool.open(logins.api(), Choices.pool(first)));
+      var size = Math.max(1, configuration.number(DB_MAX_POOL_SIZE));
+      var authPool = hold(Pool.open(logins.auth(), new PoolLimits(size, WAIT)));
+      rest =
+          hold(
+              new RestServer(
+                  Choices.settings(inForce(first)),
+                  apiPool,
+                  verifier,
+                  events,
+                  Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
+                  this::heard));
+      var auth =
+          new AuthServer(
+              settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
+      var backend = new SupabaseBackend(keys.api(), rule(configuration), rest, auth, version);
+      listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
+      hold(() -> listener.drain(DRAIN));
+      started = true;
+    } catch (RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  private static SupabaseBackend.Keys rule(BackendConfiguration configuration) {
+    boolean required =
+        configuration.has(REQUIRE_API_KEY)
+            ? configuration.flag(REQUIRE_API_KEY)
+            : !configuration.flag(DEMO_KEYS);
+    return required ? SupabaseBackend.Keys.REQUIRED : SupabaseBackend.Keys.OPTIONAL;
+  }
+
+  /// With what the database holds of the data API's configuration, when it can be asked.
+  private Configuration inForce(Configuration first) {
+    if (!first.flag(DB_CONFIG)) {
+      return first;
+    }
+    try {
+      return configuration.dataApi(DatabaseSettings.read(apiPool, first.function(DB_PRE_CONFIG)));
+    } catch (PostgresException | ProblemException e) {
+      events.publish(new SettingsUnread(String.valueOf(e.getMessage())));
+      return first;
+    }
+  }
+
+  /// `NOTIFY pgrst, 'reload config'`, which may come before the constructor is through.
+  private void heard() {
+    if (started) {
+      rest.configure(Choices.settings(inForce(configuration.dataApi(Map.of()))), verifier);
+    }
+  }
+
+  private static ListenSpec listenAt(BackendConfiguration configuration) {
+    var usual = Limits.DEFAULT;
+    return ListenSpec.tcp(configuration.text(HOST), configuration.number(PORT))
+        .with(
+            new Limits(
+                MAX_BODY_BYTES,
+                2 * MAX_TARGET_BYTES,
+                MAX_TARGET_BYTES,
+                usual.maxInFlight(),
+                usual.maxConnections(),
+                usual.idle()));
+  }
+
+  private static Mailer mailer(BackendConfiguration configuration, Events events) {
+    return configuration.has(MAIL_FOLDER)
+        ? new MailFolder(Path.of(configuration.text(MAIL_FOLDER)))
+        : mail -> events.publish(new MailDropped(mail));
+  }
+
+  /// A mail went nowhere, because no folder is set for it.
+  record MailDropped(AuthMail mail) implements Event {
+    @Override
+    public String describe() {
+      return mail + " was not kept: mail-folder is not set";
+    }
+  }
+
+  /// What the database holds of the configuration could not be used.
+  record SettingsUnread(String why) implements Event {
+    @Override
+    public String describe() {
+      return "the database's part of the configuration is left out: " + why;
+    }
+  }
+
+  /// The port it listens on.
+  public int port() {
+    return listener.port();
+  }
+
+  /// Ends what is open, the last first.
+  @Override
+  public void close() {
+    for (var last = open.pollFirst(); last != null; last = open.pollFirst()) {
+      try {
+        last.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T hold(T part) {
+    open.addFirst(part);
+    return part;
+  }
+}

@@ -1,0 +1,181 @@
+package dev.freehold;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.postgres.Database;
+import dev.freehold.testing.Freehold;
+import dev.freehold.testing.TestPostgres;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `freehold backend CONFIG` as a stranger runs it: over a PostgreSQL that has never seen Freehold,
+/// used by the real client packages, ended by a signal.
+class BackendCommandTest {
+  private static final Path SUITE = Path.of("src", "test", "js");
+  private static final Pattern PORT = Pattern.compile("listening on port ([0-9]+)");
+  private static final Pattern SETTING = Pattern.compile("(?m)^([a-z-]+) = \"([^\"]*)\"$");
+  private static final int START_SECONDS = 120;
+
+  @TempDir Path folder = Path.of("");
+  private final Freehold freehold = Freehold.fresh();
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  @AfterEach
+  void close() {
+    http.close();
+    freehold.close();
+  }
+
+  @Test
+  void theClientsFindWhatTheyKnowOnAnyPostgres() throws Exception {
+    var database = TestPostgres.create();
+    var example = freehold.run("backend", "--example").out();
+    var config = configuration(example, database);
+    try (var backend = start(config)) {
+      TestPostgres.execute(
+          database.as("postgres", ""), Files.readString(SUITE.resolve("schema.sql")));
+      var builder =
+          new ProcessBuilder("node", "suite.mjs")
+              .directory(SUITE.toFile())
+              .redirectErrorStream(true);
+      var environment = builder.environment();
+      environment.put("SUPABASE_URL", backend.address());
+      environment.put("SUPABASE_ANON_KEY", setting(example, "anon-key"));
+      environment.put("SUPABASE_SERVICE_ROLE_KEY", setting(example, "service-role-key"));
+      environment.put("SUPABASE_PUBLISHABLE_KEY", setting(example, "publishable-key"));
+      environment.put("SUPABASE_SWITCHED", "yes");
+      var suite = builder.start();
+      var said = new String(suite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      int exit = suite.waitFor();
+      assertThat(said.lines().filter(line -> line.startsWith("not ok")).toList())
+          .as(said)
+          .isEmpty();
+      assertThat(exit).as(said).isZero();
+
+      var unknown = get(backend.address() + "/studio");
+      assertThat(unknown.statusCode()).isEqualTo(404);
+      assertThat(get(backend.address() + "/rest/v1/samples").statusCode()).isEqualTo(401);
+      assertThat(get(backend.address() + "/storage/v1/bucket").statusCode()).isEqualTo(501);
+
+      backend.process().destroy();
+      assertThat(backend.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  @Test
+  void theDemoKeysOpenItWithoutAKeyAndOnlyOnThisMachine() throws Exception {
+    var database = TestPostgres.create();
+    var config = write("db-uri = \"" + uri(database) + "\"\nport = 0\ndemo-keys = true\n");
+    try (var backend = start(config)) {
+      assertThat(get(backend.address() + "/rest/v1/").statusCode()).isNotEqualTo(401);
+      assertThat(get(backend.address() + "/auth/v1/settings").statusCode()).isEqualTo(200);
+    }
+    var said =
+        freehold.tryTo(
+            "backend", write("db-uri = \"x\"\nhost = \"0.0.0.0\"\ndemo-keys = true\n").toString());
+    assertThat(said.exit()).isEqualTo(1);
+    assertThat(said.err()).contains("backend-demo-keys-exposed", "→");
+  }
+
+  @Test
+  void aLoginThatMayNotPrepareTheDatabaseIsRefused() throws IOException {
+    var database = TestPostgres.create();
+    TestPostgres.execute(database, "create role clerk_of_backend login");
+    var clerk = uri(database.as("clerk_of_backend", ""));
+
+    var asked = write("db-uri = \"" + clerk + "\"\nport = 0\ndemo-keys = true\nprelude = true\n");
+    assertThat(freehold.tryTo("backend", asked.toString()).err())
+        .contains("clerk_of_backend may not prepare the database", "backend-prelude-refused");
+
+    var unasked = write("db-uri = \"" + clerk + "\"\nport = 0\ndemo-keys = true\n");
+    assertThat(freehold.tryTo("backend", unasked.toString()).err())
+        .contains("backend-database-unprepared", "superuser");
+  }
+
+  @Test
+  void whatIsMissingOrWrongIsSaidWithAHint() throws IOException {
+    assertThat(freehold.tryTo("backend", write("port = 0\n").toString()).err())
+        .contains("the setting jwt-secret is missing", "--example", "backend-setting-missing");
+    assertThat(freehold.tryTo("backend", write("port = \"many\"\n").toString()).err())
+        .contains("backend-setting-invalid", "whole number");
+    assertThat(freehold.tryTo("backend", folder.resolve("none").toString()).err())
+        .contains("there is no such file");
+  }
+
+  private Path configuration(String example, Database database) throws IOException {
+    return write(
+        example
+                .replaceAll("(?m)^db-uri = .*$", "db-uri = \"" + uri(database) + "\"")
+                .replaceAll("(?m)^port = .*$", "port = 0")
+                .replaceAll(
+                    "(?m)^mail-folder = .*$", "mail-folder = \"" + folder.resolve("mails") + "\"")
+            + """
+            db-plan-enabled = true
+            db-aggregates-enabled = true
+            db-tx-end = "commit-allow-override"
+            mailer-autoconfirm = true
+            smtp-max-frequency = "0s"
+            external-anonymous-users-enabled = true
+            """);
+  }
+
+  private static String uri(Database database) {
+    return "postgresql://%s@%s:%d/%s"
+        .formatted(database.user(), database.host(), database.port(), database.name());
+  }
+
+  private static String setting(String example, String name) {
+    return SETTING
+        .matcher(example)
+        .results()
+        .filter(found -> found.group(1).equals(name))
+        .findFirst()
+        .orElseThrow()
+        .group(2);
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(Files.createTempFile(folder, "backend", ".conf"), text);
+  }
+
+  private HttpResponse<String> get(String address) throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(address)).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private Backend start(Path config) throws IOException, InterruptedException {
+    var log = folder.resolve("log");
+    var process =
+        new ProcessBuilder(Path.of("freehold").toAbsolutePath().toString(), "backend", "" + config)
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    for (int i = 0; i < START_SECONDS * 10 && process.isAlive(); i++) {
+      var port = PORT.matcher(Files.readString(log));
+      if (port.find()) {
+        return new Backend(process, "http://127.0.0.1:" + port.group(1));
+      }
+      Thread.sleep(100);
+    }
+    process.destroyForcibly();
+    throw new AssertionError(Files.readString(log));
+  }
+
+  private record Backend(Process process, String address) implements AutoCloseable {
+    @Override
+    public void close() {
+      process.destroyForcibly();
+    }
+  }
+}
