@@ -29,6 +29,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollbackCommand.class,
       SecretsCommand.class,
       EnvCommand.class,
+      AuthCommand.class,
+      UsersCommand.class,
+      MailCommand.class,
       JournalCommand.class,
       DestroyCommand.class
     },

@@ -56,6 +56,18 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(List.of("ENVIRONMENT", "LIVE", "ADDRESS"), rows);
     }
+    var silent = new ArrayList<String>();
+    for (var row : status.path("environments")) {
+      if (!row.path("mail_leaves_this_machine").asBoolean(true)) {
+        silent.add(row.path("app").asString());
+      }
+    }
+    if (!silent.isEmpty()) {
+      terminal.progress(
+          "No mail leaves this machine for "
+              + String.join(", ", silent)
+              + ". Read it: freehold mail list. Send it: freehold auth smtp set");
+    }
     var operations = new ArrayList<List<String>>();
     for (var row : status.path("operations")) {
       operations.add(

@@ -2,15 +2,13 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -26,14 +24,15 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool restPool;
   private final Pool authPool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
       EnvironmentDatabase database,
       EnvironmentKeys keys,
       String publicUrl,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
       String version,
       Clock clock,
       Events events) {
@@ -41,8 +40,7 @@ final class EnvironmentBackend implements AutoCloseable {
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
     this.rest = new RestServer(RestSettings.supabase(), restPool, verifier, events);
-    this.auth =
-        new AuthServer(AuthSettings.at(publicUrl), authPool, keys.jwt(), mailer, clock, events);
+    this.auth = new EnvironmentAuth(record, authPool, keys, publicUrl, mails, clock, events);
     this.mounts =
         new SupabaseBackend(keys.api(), rest, auth, version)
             .mounts().entrySet().stream()
@@ -54,6 +52,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -61,6 +63,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    auth.close();
     rest.close();
     restPool.close();
     authPool.close();

@@ -1,7 +1,6 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -108,6 +107,21 @@ public final class ThisHost implements Target, AutoCloseable {
   }
 
   @Override
+  public List<String> configureAuth(Environment environment, Map<String, Object> section) {
+    return auth(environment).adopt(section);
+  }
+
+  @Override
+  public boolean mailLeaves(Environment environment) {
+    return new AuthRecord(environment, secrets).smtp().isPresent();
+  }
+
+  /// The Environment's auth server, as its owner uses it.
+  public EnvironmentAuth auth(Environment environment) {
+    return environment(environment, line -> {}).backend.auth();
+  }
+
+  @Override
   public String address(Environment environment) {
     return "http://" + environment.localHost() + ":" + port;
   }
@@ -202,7 +216,8 @@ public final class ThisHost implements Target, AutoCloseable {
                   database,
                   keys,
                   address(environment),
-                  new MailFolder(paths.mails(environment)),
+                  new AuthRecord(environment, secrets),
+                  paths.mails(environment),
                   version,
                   clock,
                   events));

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.hook.HookSettings;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -9,6 +10,10 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 
 /// Answers GoTrue's wire for one Environment, out of its own database.
 ///
@@ -16,9 +21,24 @@ import java.time.Clock;
 /// whose rights let an App's triggers on `auth.users` run as they did at Supabase. Holds no state
 /// that matters between requests: any number of these may serve one database; only the count of
 /// mails an hour is each server's own.
-public final class AuthServer implements Handler {
+public final class AuthServer implements Handler, AutoCloseable {
   private final Events events;
   private final Routes routes;
+  private final Transactions database;
+  private final Hooks hooks;
+
+  /// What an App adds to the usual ways.
+  ///
+  /// @param hooks the App's own code that is asked
+  /// @param notices which notices are mailed: `password_changed`, `email_changed`, …
+  public record Additions(HookSettings hooks, Set<String> notices) {
+    /// Nothing.
+    public static final Additions NONE = new Additions(HookSettings.NONE, Set.of());
+
+    public Additions {
+      notices = Set.copyOf(notices);
+    }
+  }
 
   /// @param database entered as `supabase_auth_admin`, with `auth.sql` applied
   /// @param keys sign the tokens and verify them
@@ -30,18 +50,33 @@ public final class AuthServer implements Handler {
       Mailer mailer,
       Clock clock,
       Events events) {
+    this(settings, Additions.NONE, database, keys, mailer, clock, events);
+  }
+
+  public AuthServer(
+      AuthSettings settings,
+      Additions additions,
+      Pool database,
+      JwtKeys keys,
+      Mailer mailer,
+      Clock clock,
+      Events events) {
     this.events = events;
+    var transactions = new Transactions(database);
+    this.database = transactions;
+    this.hooks = new Hooks(additions.hooks(), transactions, clock);
     var parts =
         new Parts(
             settings,
-            new Transactions(database),
+            transactions,
             keys,
             clock,
             new Passwords(settings.passwords()),
-            new SignIns(settings, keys, clock),
+            new SignIns(settings, keys, clock, hooks),
             new Callers(keys.verifier(clock), clock),
             new Redirects(settings),
-            new Mails(settings, clock, mailer, events),
+            new Mails(settings, clock, mailer, hooks, additions.notices(), events),
+            hooks,
             events);
     this.routes = routes(parts);
   }
@@ -88,6 +123,30 @@ public final class AuthServer implements Handler {
         .off("GET", "/sso/saml/metadata", Disabled::saml)
         .off("POST", "/sso/saml/acs", Disabled::saml)
         .off("POST", "/passkeys/authentication/options", Disabled::passkeys);
+  }
+
+  /// One page of Users for a file of them all, by id.
+  ///
+  /// @param after the id the page before ended with; empty for the first
+  /// @param most how many
+  /// @param withHashes whether each has its `encrypted_password`
+  public List<Map<String, Object>> export(String after, int most, boolean withHashes) {
+    var id = Callers.uuid(after);
+    return database.run(tx -> Users.after(tx, id == null ? new UUID(0, 0) : id, most)).stream()
+        .map(user -> {
+          var fields = user.toJson();
+          if (withHashes && user.hasPassword()) {
+            fields.put("encrypted_password", user.encryptedPassword());
+          }
+          return fields;
+        })
+        .toList();
+  }
+
+  /// Ends what hooks are asked; requests under way may fail.
+  @Override
+  public void close() {
+    hooks.close();
   }
 
   @Override

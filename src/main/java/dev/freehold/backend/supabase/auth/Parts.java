@@ -17,6 +17,7 @@ record Parts(
     Callers callers,
     Redirects redirects,
     Mails mails,
+    Hooks hooks,
     Events events) {
 
   UserChanges changes(Transaction tx) {

@@ -164,6 +164,7 @@ final class UserPages {
       LoginSessions.endOthers(tx, user.id(), session.id());
     }
     AuditLog.userDid(tx, user, "user_updated_password", call.device(), parts.clock().instant());
+    parts.mails().notice(tx, user, "password_changed", user.email(), Map.of());
     boolean hasNone = !user.hasPassword() && Identities.of(user, Identities.EMAIL).isEmpty();
     if (hasNone && !user.email().isEmpty()) {
       Identities.create(

@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -56,11 +57,19 @@ final class AuthFixture implements AutoCloseable {
   private final AuthServer server;
 
   AuthFixture(UnaryOperator<AuthSettings> change) {
+    this(change, AuthServer.Additions.NONE, Optional.empty());
+  }
+
+  /// @param mailer takes the mails instead of [#mailbox]
+  AuthFixture(
+      UnaryOperator<AuthSettings> change, AuthServer.Additions additions, Optional<Mailer> mailer) {
     TestPostgres.execute(database, ROLES);
     TestPostgres.execute(database, schema());
     settings = change.apply(AuthSettings.at("https://shop.example.com"));
     pool = Pool.open(database.as("supabase_auth_admin", ""), PoolLimits.DEFAULT);
-    server = new AuthServer(settings, pool, keys.jwt(), mailbox, clock, events::add);
+    server =
+        new AuthServer(
+            settings, additions, pool, keys.jwt(), mailer.orElse(mailbox), clock, events::add);
   }
 
   static AuthFixture withDefaults() {
@@ -84,6 +93,7 @@ final class AuthFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    server.close();
     pool.close();
   }
 
