@@ -66,8 +66,7 @@ class AccountsTest {
     var link = freehold.run("mail", "show", "tiny", "--json").json().path("link").asString();
 
     var uri = URI.create(link);
-    var followed =
-        freehold.get(address, uri.getRawPath() + "?" + uri.getRawQuery());
+    var followed = freehold.get(address, uri.getRawPath() + "?" + uri.getRawQuery());
 
     assertThat(followed.statusCode()).isEqualTo(303);
     assertThat(followed.headers().firstValue("Location").orElse("")).contains("#access_token=");
@@ -103,8 +102,20 @@ class AccountsTest {
       with(
           freehold,
           "s3cret-word",
-          "auth", "smtp", "set", "tiny", "--host", "127.0.0.1", "--port", "28220", "--user",
-          "postman", "--from", "hello@example.com", "--name", "Tiny");
+          "auth",
+          "smtp",
+          "set",
+          "tiny",
+          "--host",
+          "127.0.0.1",
+          "--port",
+          "28220",
+          "--user",
+          "postman",
+          "--from",
+          "hello@example.com",
+          "--name",
+          "Tiny");
       var shown = freehold.run("auth", "smtp", "show", "tiny");
       assertThat(shown.out()).contains("Tiny <hello@example.com>").doesNotContain("s3cret");
       freehold.run("auth", "smtp", "test", "tiny", "owner@example.com");
@@ -135,7 +146,9 @@ class AccountsTest {
   }
 
   private static String state(Freehold freehold, String email) {
-    return freehold.run("users", "list", "tiny").out()
+    return freehold
+        .run("users", "list", "tiny")
+        .out()
         .lines()
         .filter(line -> line.contains(email))
         .findFirst()

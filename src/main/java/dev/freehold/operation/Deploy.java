@@ -216,8 +216,11 @@ public final class Deploy {
             + " is live at "
             + address
             + (first ? "" : "\nTo go back: freehold rollback --app " + release.environment().app())
-            + (leaves ? "" : "\nIts mails stay on this machine, no mail server is set:"
-                + " freehold mail list " + release.environment().app()),
+            + (leaves
+                ? ""
+                : "\nIts mails stay on this machine, no mail server is set:"
+                    + " freehold mail list "
+                    + release.environment().app()),
         facts);
   }
 }

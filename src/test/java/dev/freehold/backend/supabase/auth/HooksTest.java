@@ -41,7 +41,7 @@ class HooksTest {
       begin
         if event->'claims'->>'email' like 'slow%' then perform pg_sleep(5); end if;
         if event->'claims'->>'email' like 'bare%' then
-          return jsonb_build_object('claims', event->'claims' - 'role');
+          return jsonb_build_object('claims', (event->'claims') - 'role');
         end if;
         if event->'claims'->>'email' like 'refused%' then
           return '{"error": {"http_code": 403, "message": "not today"}}';

@@ -25,29 +25,30 @@ class MailTemplatesTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = '~',
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
-        "{{ .Token }}|123456",
-        "{{.Data.name}}|Ada &lt;b&gt;&#34;L&#34;&lt;/b&gt;",
-        "{{ .Data.absent }}!{{ .Nothing.at.all }}|!",
-        "a {{- .Token -}} b|a123456b",
-        "{{/* not shown */}}x|x",
-        "{{ if .Data.plan }}yes{{ else }}no{{ end }}|yes",
+        "{{ .Token }}~123456",
+        "{{.Data.name}}~Ada &lt;b&gt;&#34;L&#34;&lt;/b&gt;",
+        "{{ .Data.absent }}!{{ .Nothing.at.all }}~!",
+        "a {{- .Token -}} b~a123456b",
+        "{{/* not shown */}}x~x",
+        "{{ if .Data.plan }}yes{{ else }}no{{ end }}~yes",
         "{{ if eq .Data.plan \"free\" }}f{{ else if eq .Data.plan \"pro\" }}p{{ else }}n{{ end"
-            + " }}|p",
-        "{{ if and .Token (not .Data.absent) }}both{{ end }}|both",
-        "{{ if or .Data.absent (ne .Token \"1\") }}one{{ end }}|one",
-        "{{ index .Data \"plan\" }}{{ len .Token }}|pro6",
-        "{{ .Email | urlquery }}|ada%40example.com",
-        "<a href=\"{{ .ConfirmationURL }}\">|<a"
+            + " }}~p",
+        "{{ if and .Token (not .Data.absent) }}both{{ end }}~both",
+        "{{ if or .Data.absent (ne .Token \"1\") }}one{{ end }}~one",
+        "{{ index .Data \"plan\" }}{{ len .Token }}~pro6",
+        "{{ .Email | urlquery }}~ada%40example.com",
+        "<a href=\"{{ .ConfirmationURL }}\">~<a"
             + " href=\"https://shop.example.com/auth/v1/verify?token=t&amp;type=signup\">",
-        "<a href='{{ .SiteURL }}/ok?token_hash={{ .TokenHash }}&next={{ .RedirectTo }}'>|<a"
-            + " href='https://shop.example.com/ok?token_hash=pkce_ab%2fc&next=https%3a%2f%2fshop.example.com%2fa%20b%3fx%3d1%26y%3d2'>",
-        "<p title=\"{{ .Data.name }}\">|<p title=\"Ada &lt;b&gt;&#34;L&#34;&lt;/b&gt;\">",
-        "<script>var a = {{ .Token }};</script>{{ .Token }}|<script>var a ="
+        "<a href='{{ .SiteURL }}/ok?token_hash={{ .TokenHash }}&next={{ .RedirectTo }}'>~<a"
+            + " href='https://shop.example.com/ok?token_hash=pkce_ab%2fc&next=https%3a%2f%2f"
+            + "shop.example.com%2fa%20b%3fx%3d1%26y%3d2'>",
+        "<p title=\"{{ .Data.name }}\">~<p title=\"Ada &lt;b&gt;&#34;L&#34;&lt;/b&gt;\">",
+        "<script>var a = {{ .Token }};</script>{{ .Token }}~<script>var a ="
             + " ZgotmplZ;</script>123456",
-        "<p onclick=\"{{ .Token }}\">|<p onclick=\"ZgotmplZ\">",
+        "<p onclick=\"{{ .Token }}\">~<p onclick=\"ZgotmplZ\">",
       })
   void aTemplateIsWrittenAsGoWritesIt(String template, String expected) {
     var output = new HtmlOutput();

@@ -9,6 +9,7 @@ import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetup;
 import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.MailFailed;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMultipart;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,7 +34,8 @@ class SmtpMailerTest {
 
       var received = green.getReceivedMessages();
       assertThat(received).hasSize(1);
-      assertThat(received[0].getFrom()[0]).hasToString("The Shöp <hello@example.com>");
+      assertThat(((InternetAddress) received[0].getFrom()[0]).toUnicodeString())
+          .isEqualTo("The Shöp <hello@example.com>");
       assertThat(received[0].getAllRecipients()[0]).hasToString("ada@example.com");
       assertThat(received[0].getSubject()).isEqualTo("Please confirm your e-mail address");
       var parts = (MimeMultipart) received[0].getContent();
