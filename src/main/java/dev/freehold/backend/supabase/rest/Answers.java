@@ -23,6 +23,9 @@ final class Answers {
   private final MediaType type;
   private final List<Field> headers = new ArrayList<>();
 
+  /// A longer `Content-Location` is left out: common clients refuse heads of more than 16 KiB.
+  private static final int MAX_LOCATION_CHARS = 8_192;
+
   Answers(ApiRequest request, MediaType type) {
     this.request = request;
     this.type = type;
@@ -30,8 +33,10 @@ final class Answers {
 
   Response read(Outcome outcome) {
     int status = contentRange(outcome);
-    var canonical = request.query().canonical();
-    add("Content-Location", path(request.name()) + (canonical.isEmpty() ? "" : "?" + canonical));
+    var canonical = QueryStrings.canonical(request.http().query());
+    if (canonical.length() <= MAX_LOCATION_CHARS) {
+      add("Content-Location", path(request.name()) + (canonical.isEmpty() ? "" : "?" + canonical));
+    }
     applied(List.of(), false);
     return shown(outcome, status);
   }

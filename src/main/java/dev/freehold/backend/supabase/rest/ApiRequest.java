@@ -87,6 +87,12 @@ record ApiRequest(
         query);
   }
 
+  /// Another request of the same shape.
+  ApiRequest as(Request other) {
+    return new ApiRequest(
+        other, method, resource, schema, negotiated, preferences, contentType, window, query);
+  }
+
   QualifiedName name() {
     return switch (resource) {
       case Resource.Root _ -> new QualifiedName(schema, "");

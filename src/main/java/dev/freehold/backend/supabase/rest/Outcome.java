@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.rest;
 import dev.freehold.http.Body;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
 /// What one statement gave.
@@ -26,6 +27,35 @@ record Outcome(
   /// A filter left no row of a single value.
   static final Outcome NOTHING =
       new Outcome(OptionalLong.of(0), 0, Body.EMPTY, null, null, 0, List.of());
+
+  /// The body will not be read by anyone; a large one lets go of its connection.
+  void discard() {
+    if (body instanceof Body.Stream stream) {
+      stream.pieces().subscribe(new Unread());
+    }
+  }
+
+  private static final class Unread implements Flow.Subscriber<byte[]> {
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      subscription.cancel();
+    }
+
+    @Override
+    public void onNext(byte[] piece) {
+      // Nobody wants it.
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+      // Nobody misses it.
+    }
+
+    @Override
+    public void onComplete() {
+      // Nobody waits for it.
+    }
+  }
 
   Outcome withTotal(long count) {
     return new Outcome(OptionalLong.of(count), rows, body, headers, status, inserted, location);

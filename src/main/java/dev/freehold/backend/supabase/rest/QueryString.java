@@ -8,7 +8,6 @@ import java.util.Optional;
 ///
 /// @param columns the columns a write takes, when `columns=` names them
 /// @param arguments parameters of a function called by GET
-/// @param canonical the same query in its canonical form, for `Content-Location`
 record QueryString(
     List<Select> select,
     List<Placed<Condition>> conditions,
@@ -16,8 +15,7 @@ record QueryString(
     Map<List<String>, Window> windows,
     Optional<List<String>> columns,
     List<String> onConflict,
-    List<Argument> arguments,
-    String canonical) {
+    List<Argument> arguments) {
 
   /// Something that belongs to the embed at a path.
   record Placed<T>(List<String> path, T value) {}

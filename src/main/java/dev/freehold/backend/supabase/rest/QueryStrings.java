@@ -62,14 +62,7 @@ final class QueryStrings {
             .map(text -> SelectGrammar.columns("on_conflict parameter", text))
             .orElse(List.of());
     return new QueryString(
-        select,
-        conditions,
-        orders,
-        windows(given),
-        columns,
-        onConflict,
-        arguments,
-        canonical(parameters));
+        select, conditions, orders, windows(given), columns, onConflict, arguments);
   }
 
   /// The decoded parameters, in order; a form body has the same syntax.
@@ -199,9 +192,10 @@ final class QueryStrings {
     return new String(decoded, 0, length, StandardCharsets.UTF_8);
   }
 
-  /// Sorted by name, values of one name joined by commas, everything but unreserved characters
-  /// percent-encoded.
-  private static String canonical(List<Parameter> parameters) {
+  /// The canonical form of a query, for `Content-Location`: sorted by name, values of one name
+  /// joined by commas, everything but unreserved characters percent-encoded.
+  static String canonical(String raw) {
+    var parameters = split(raw);
     if (parameters.isEmpty()) {
       return "";
     }

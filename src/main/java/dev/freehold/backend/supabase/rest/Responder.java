@@ -96,40 +96,92 @@ final class Responder {
         .orElseThrow(() -> Failures.unknownTable(cache, request.name()));
   }
 
-  private Response read() {
-    var plans =
-        planned(cache -> {
-          var name = table(cache).name();
-          var plan =
-              ReadPlanner.plan(
-                  cache,
-                  settings,
-                  request.schema(),
-                  name,
-                  name,
-                  request.query(),
-                  request.window(),
-                  true);
-          var rendering = rendering(cache, name, plan);
-          request.requireKnownPreferences();
-          return new Reading(
-              plan, request.method() == Method.HEAD ? rendering.withoutBody() : rendering);
+  /// Plans a read that others of its shape can be answered by; nothing for one whose answer takes
+  /// more than its statement.
+  Optional<Prepared> prepare() {
+    return switch (request.resource()) {
+      case ApiRequest.Resource.Root _ -> Optional.empty();
+      case ApiRequest.Resource.Relation _ -> {
+        var plans = planned(this::reading);
+        var exact = request.preferences().count().stream().allMatch(Count.EXACT::equals);
+        yield exact && !(plans.rendering().type() instanceof MediaType.Plan)
+            ? Optional.of(prepared(plans, Statements.read(plans.plan(), shape(plans), count(), 0)))
+            : Optional.empty();
+      }
+      case ApiRequest.Resource.Function _ -> {
+        var plans = planned(cache -> callPlans(cache, Optional.empty()));
+        yield plans.rendering().type() instanceof MediaType.Plan
+            ? Optional.empty()
+            : Optional.of(prepared(plans));
+      }
+    };
+  }
+
+  /// Answers with a read that was planned.
+  Response answer(Prepared prepared) {
+    var outcome = transaction(prepared.hoisted(), true).run(prepared.query());
+    return finished(
+        outcome,
+        result -> {
+          requireSingle(prepared.rendering(), result);
+          requireFew(result, prepared.most());
+          var answers = answers(prepared.rendering().type());
+          return prepared.called().isEmpty()
+              ? answers.read(result)
+              : answers.called(result, prepared.called().get().returnsVoid());
         });
-    var shape = Statements.Shape.rows(plans.rendering());
-    var count = request.preferences().count();
-    var estimated = count.equals(Optional.of(Count.ESTIMATED));
-    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
-    var query = Statements.read(plans.plan(), shape, count, most);
-    var transaction = transaction(List.of(), true);
-    if (plans.rendering().type() instanceof MediaType.Plan asked) {
-      return explained(transaction, query, asked);
+  }
+
+  /// What the database gave is not read on when the answer turns out to be another.
+  private static Response finished(Outcome outcome, Function<Outcome, Response> answering) {
+    try {
+      return answering.apply(outcome);
+    } catch (RestFailure e) {
+      outcome.discard();
+      throw e;
     }
-    var outcome =
-        estimated || count.equals(Optional.of(Count.PLANNED))
-            ? transaction.estimate(query, Statements.explain(plans.plan()), most)
-            : transaction.run(query);
-    requireSingle(plans.rendering(), outcome);
-    return answers(plans.rendering().type()).read(outcome);
+  }
+
+  private Response read() {
+    var plans = planned(this::reading);
+    var estimated = count().equals(Optional.of(Count.ESTIMATED));
+    long most = estimated && settings.maxRows() > 0 ? settings.maxRows() + 1 : 0;
+    var query = Statements.read(plans.plan(), shape(plans), count(), most);
+    if (plans.rendering().type() instanceof MediaType.Plan asked) {
+      return explained(transaction(List.of(), true), query, asked);
+    }
+    if (!estimated && !count().equals(Optional.of(Count.PLANNED))) {
+      return answer(prepared(plans, query));
+    }
+    var explanation = Statements.explain(plans.plan());
+    return finished(
+        transaction(List.of(), true).estimate(query, explanation, most),
+        outcome -> {
+          requireSingle(plans.rendering(), outcome);
+          return answers(plans.rendering().type()).read(outcome);
+        });
+  }
+
+  private Optional<Count> count() {
+    return request.preferences().count();
+  }
+
+  private static Statements.Shape shape(Reading plans) {
+    return Statements.Shape.rows(plans.rendering());
+  }
+
+  private static Prepared prepared(Reading plans, SqlText query) {
+    return new Prepared(plans.rendering(), query.query(), List.of(), NO_LIMIT, Optional.empty());
+  }
+
+  private Reading reading(SchemaCache cache) {
+    var name = table(cache).name();
+    var plan =
+        ReadPlanner.plan(
+            cache, settings, request.schema(), name, name, request.query(), request.window(), true);
+    var rendering = rendering(cache, name, plan);
+    request.requireKnownPreferences();
+    return new Reading(plan, request.method() == Method.HEAD ? rendering.withoutBody() : rendering);
   }
 
   private record Reading(ReadPlan plan, Rendering rendering) {}
@@ -179,8 +231,9 @@ final class Responder {
           return outcome;
         };
     var decides = put || plans.rendering().type().singular() || most.isPresent();
-    var outcome = decides ? transaction.decide(query, decision) : transaction.run(query);
-    return answers(plans.rendering().type()).written(outcome, plans.write());
+    var outcome = decides ? transaction.decide(query, decision) : transaction.run(query.query());
+    return finished(
+        outcome, result -> answers(plans.rendering().type()).written(result, plans.write()));
   }
 
   private record Writing(WritePlan write, ReadPlan read, Rendering rendering) {}
@@ -212,24 +265,41 @@ final class Responder {
             : Optional.<Payload>empty();
     var plans = planned(cache -> callPlans(cache, payload));
     var routine = plans.call().routine();
-    var reads = request.method().reads() || routine.readOnly();
-    var shape = new Statements.Shape(plans.rendering(), Optional.of(routine));
-    var query = Statements.call(plans.call(), plans.read(), shape, request.preferences().count());
-    var transaction = transaction(routine.hoisted(), reads);
+    var prepared = prepared(plans);
     if (plans.rendering().type() instanceof MediaType.Plan asked) {
-      return explained(transaction, query, asked);
+      var reads = request.method().reads() || routine.readOnly();
+      return explained(transaction(routine.hoisted(), reads), callText(plans), asked);
     }
-    var most = enforcedMaxAffected();
+    if (request.method().reads() || routine.readOnly()) {
+      return answer(prepared);
+    }
+    var transaction = transaction(routine.hoisted(), false);
     UnaryOperator<Outcome> decision =
         outcome -> {
           requireSingle(plans.rendering(), outcome);
-          requireFew(outcome, most);
+          requireFew(outcome, prepared.most());
           return outcome;
         };
-    var decides = !reads && (plans.rendering().type().singular() || most.isPresent());
+    var decides = plans.rendering().type().singular() || prepared.most().isPresent();
     var outcome =
-        decides ? transaction.decide(query, decision) : decision.apply(transaction.run(query));
-    return answers(plans.rendering().type()).called(outcome, routine.returnsVoid());
+        decides ? transaction.decide(callText(plans), decision) : transaction.run(prepared.query());
+    return finished(
+        outcome, result -> answers(plans.rendering().type()).called(result, routine.returnsVoid()));
+  }
+
+  private SqlText callText(Calling plans) {
+    var shape = new Statements.Shape(plans.rendering(), Optional.of(plans.call().routine()));
+    return Statements.call(plans.call(), plans.read(), shape, count());
+  }
+
+  private Prepared prepared(Calling plans) {
+    var routine = plans.call().routine();
+    return new Prepared(
+        plans.rendering(),
+        callText(plans).query(),
+        routine.hoisted(),
+        enforcedMaxAffected(),
+        Optional.of(routine));
   }
 
   private record Calling(CallPlan call, ReadPlan read, Rendering rendering) {}

@@ -43,6 +43,7 @@ public final class RestServer implements Handler, AutoCloseable {
   private final Events events;
   private final Schemas schemas;
   private final TimeZones zones;
+  private final Templates templates = new Templates();
   private final Optional<Notifications> notifications;
   private final Configurer configurer;
   private volatile Conduct conduct;
@@ -75,6 +76,7 @@ public final class RestServer implements Handler, AutoCloseable {
   public void configure(RestSettings settings, TokenVerifier verifier) {
     conduct = new Conduct(settings, verifier);
     schemas.configure(settings);
+    templates.clear();
   }
 
   /// Reads the schema, if it is not known yet.
@@ -140,9 +142,7 @@ public final class RestServer implements Handler, AutoCloseable {
   private Response answer(
       Request request, RestSettings settings, Identity identity, Timing timing) {
     try {
-      var read = ApiRequest.of(request, settings, zones::knows);
-      timing.done(Timing.Stage.PARSE);
-      var answer = new Responder(lanes, settings, schemas, read, identity, timing).answer();
+      var answer = planned(request, settings, identity, timing);
       timing.done(Timing.Stage.RESPONSE);
       return settings.timing() ? answer.with("Server-Timing", timing.header()) : answer;
     } catch (RestFailure e) {
@@ -156,6 +156,47 @@ public final class RestServer implements Handler, AutoCloseable {
     } catch (RuntimeException e) {
       events.publish(new RestEvent.Fault(request.toString(), e.toString()));
       return RestFailure.of(500, "PGRSTX00", "Something went wrong").response();
+    }
+  }
+
+  /// By the template of its shape, or planned anew.
+  private Response planned(
+      Request request, RestSettings settings, Identity identity, Timing timing) {
+    var shape = RequestShape.of(request);
+    long loaded = schemas.current().loadedAtNanos();
+    var template = shape.flatMap(one -> templates.find(one, loaded));
+    if (shape.isPresent() && template.isPresent()) {
+      timing.done(Timing.Stage.PARSE);
+      var prepared = template.get().prepared();
+      return responder(template.get().request().as(request), settings, identity, timing)
+          .answer(prepared.with(template.get().places(), shape.get().values()));
+    }
+    var read = ApiRequest.of(request, settings, zones::knows);
+    timing.done(Timing.Stage.PARSE);
+    var answer = responder(read, settings, identity, timing).answer();
+    shape.ifPresent(
+        one -> templates.answered(one, loaded, _ -> template(request, one, settings, identity)));
+    return answer;
+  }
+
+  private Responder responder(
+      ApiRequest read, RestSettings settings, Identity identity, Timing timing) {
+    return new Responder(lanes, settings, schemas, read, identity, timing);
+  }
+
+  private Optional<Templates.Template> template(
+      Request request, RequestShape shape, RestSettings settings, Identity identity) {
+    try {
+      var read = ApiRequest.of(RequestShape.withPlaceholders(request), settings, zones::knows);
+      return responder(read, settings, identity, new Timing())
+          .prepare()
+          .flatMap(prepared ->
+              prepared
+                  .places(shape.values().size())
+                  .map(places -> new Templates.Template(read, prepared, places)));
+    } catch (RestFailure e) {
+      // A placeholder does not do where the value did.
+      return Optional.empty();
     }
   }
 

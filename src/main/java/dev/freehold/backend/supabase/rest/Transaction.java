@@ -119,15 +119,15 @@ final class Transaction {
   /// Runs the query and ends the transaction.
   ///
   /// @throws PostgresException for what the database refused; then nothing has happened
-  Outcome run(SqlText query) {
+  Outcome run(Query query) {
     return together(List.of(query), reply -> outcome(reply, first()));
   }
 
   /// Runs the queries after what comes before each, in one batch where nothing but their end is
   /// left to do after them.
-  private <T> T together(List<SqlText> queries, Function<Reply, T> read) {
+  private <T> T together(List<Query> queries, Function<Reply, T> read) {
     var all = prelude();
-    queries.forEach(query -> all.add(query.query()));
+    all.addAll(queries);
     return isolation.isEmpty() && !rollsBack ? read.apply(send(all)) : stepwise(all, read);
   }
 
@@ -192,7 +192,7 @@ final class Transaction {
   /// @param exactBelow totals counted below this stand; 0 for always taking the estimate
   Outcome estimate(SqlText query, SqlText explanation, long exactBelow) {
     return together(
-        List.of(explanation, query),
+        List.of(explanation.query(), query.query()),
         reply -> {
           var outcome = outcome(reply, first() + 1);
           if (outcome.total().isPresent() && outcome.total().getAsLong() < exactBelow) {
@@ -206,7 +206,7 @@ final class Transaction {
   /// Runs an EXPLAIN and gives its lines, each ended by a line feed.
   String explain(SqlText explanation) {
     return together(
-        List.of(explanation),
+        List.of(explanation.query()),
         reply -> {
           var lines = new StringBuilder();
           for (var row : reply.rows().get(first())) {

@@ -1,8 +1,10 @@
 package dev.freehold.backend.supabase.standalone;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// What an operator may set about a whole backend, beside the data API's options, which keep
 /// PostgREST's names. Those of the auth server are GoTrue's variables without `GOTRUE_`, in small
@@ -61,6 +63,10 @@ public enum BackendOption {
     DURATION
   }
 
+  /// Options that are not the auth server's.
+  private static final Set<BackendOption> NOT_OF_AUTH =
+      EnumSet.complementOf(EnumSet.range(JWT_SECRET, DB_MAX_POOL_SIZE));
+
   private static final String OURS = "FREEHOLD_BACKEND_";
   private static final String GOTRUE = "GOTRUE_";
 
@@ -95,7 +101,7 @@ public enum BackendOption {
 
   /// GoTrue's own variable, heard too where the option is the auth server's.
   Optional<String> gotrueVariable() {
-    return ordinal() < JWT_SECRET.ordinal()
+    return NOT_OF_AUTH.contains(this)
         ? Optional.empty()
         : Optional.of(GOTRUE + word.toUpperCase(Locale.ROOT).replace('-', '_'));
   }

@@ -63,6 +63,10 @@ final class RestFixture implements AutoCloseable {
     };
   }
 
+  void execute(String sql) {
+    TestPostgres.execute(database, sql);
+  }
+
   void seed() {
     TestPostgres.execute(database, "select private.seed(), private.seed_media()");
   }

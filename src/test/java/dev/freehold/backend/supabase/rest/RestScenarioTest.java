@@ -45,6 +45,14 @@ class RestScenarioTest {
   @ParameterizedTest
   @MethodSource("scenarios")
   void answersAsTheScenarioSays(Scenario scenario) {
+    // A read that comes again is answered by the template of its shape; it must not show.
+    var reads = List.of("GET", "HEAD").contains(scenario.method());
+    for (int time = 0; time < (reads ? 3 : 1); time++) {
+      answersOnce(scenario);
+    }
+  }
+
+  private void answersOnce(Scenario scenario) {
     var response =
         fixture.send(
             scenario.method(),
