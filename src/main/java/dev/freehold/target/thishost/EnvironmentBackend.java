@@ -57,8 +57,9 @@ final class EnvironmentBackend implements AutoCloseable {
             mailer,
             clock,
             events);
+    var services = SupabaseBackend.Services.of(rest, auth);
     this.mounts =
-        new SupabaseBackend(keys.api(), rest, auth, version)
+        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
                 .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
                 .toList();
