@@ -51,7 +51,10 @@ final class Rehearsal {
           var all = (words + " --data " + data).split(" ");
           int unused =
               Cli.run(
-                  words.equals("help") ? new String[] {"help"} : all, _ -> {}, _ -> {}, _ -> {});
+                  words.equals("help") ? new String[] {"help"} : all,
+                  _ -> {},
+                  (_, _, _) -> {},
+                  _ -> {});
         }
         request(server.address());
       } finally {

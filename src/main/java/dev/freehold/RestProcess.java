@@ -10,6 +10,7 @@ import dev.freehold.backend.supabase.rest.standalone.StandaloneServer;
 import dev.freehold.cli.RestWords;
 import dev.freehold.problem.Problem;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,7 +18,6 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
 
 /// What `freehold rest` does: one REST server in this process, apart from everything else.
 final class RestProcess {
@@ -25,37 +25,33 @@ final class RestProcess {
 
   private RestProcess() {}
 
-  static void run(RestWords words) {
+  static void run(RestWords words, PrintStream out, PrintStream err) {
     var source = new ConfigurationSource(words.configuration(), System.getenv());
     switch (words.action()) {
-      case EXAMPLE -> System.out.print(ConfigurationExample.TEXT);
-      case DUMP_CONFIG ->
-          System.out.print(DumpedConfiguration.of(StandaloneServer.configuration(source)));
-      case DUMP_SCHEMA -> System.out.println(SchemaDump.json(StandaloneServer.schema(source)));
-      case READY -> askWhetherReady(source);
-      case SERVE -> serve(source);
+      case EXAMPLE -> out.print(ConfigurationExample.TEXT);
+      case DUMP_CONFIG -> out.print(DumpedConfiguration.of(StandaloneServer.configuration(source)));
+      case DUMP_SCHEMA -> out.println(SchemaDump.json(StandaloneServer.schema(source)));
+      case READY -> askWhetherReady(source, out);
+      case SERVE -> serve(source, new ProcessLog(out, err, Clock.systemUTC()), err);
     }
   }
 
-  private static void serve(ConfigurationSource source) {
+  private static void serve(ConfigurationSource source, ProcessLog log, PrintStream err) {
     source
         .read(Map.of())
         .unknown()
-        .forEach(name ->
-            System.err.println("freehold: the setting " + name + " is unknown and ignored"));
-    var clock = Clock.systemUTC();
-    var server = new StandaloneServer(source, clock, new ProcessLog(System.out, System.err, clock));
-    Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
-    OsSignals.on("USR1", server::reloadSchema);
-    OsSignals.on("USR2", server::reloadConfiguration);
-    try {
-      new CountDownLatch(1).await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+        .forEach(name -> err.println("freehold: the setting " + name + " is unknown and ignored"));
+    try (var server = new StandaloneServer(source, Clock.systemUTC(), log)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
+      OsSignals.on("USR1", server::reloadSchema);
+      OsSignals.on("USR2", server::reloadConfiguration);
+      OsSignals.on("TERM", () -> server.end("SIGTERM"));
+      OsSignals.on("INT", () -> server.end("SIGINT"));
+      server.await();
     }
   }
 
-  private static void askWhetherReady(ConfigurationSource source) {
+  private static void askWhetherReady(ConfigurationSource source, PrintStream out) {
     var configuration = source.read(Map.of());
     var port = configuration.number(ConfigOption.ADMIN_SERVER_PORT);
     var host = configuration.text(ConfigOption.ADMIN_SERVER_HOST);
@@ -81,7 +77,7 @@ final class RestProcess {
       if (status / 100 != 2) {
         throw notReady(url + " answers " + status).raise();
       }
-      System.out.println("OK: " + url);
+      out.println("OK: " + url);
     } catch (IOException | IllegalArgumentException e) {
       throw notReady(url + " does not answer").hint("is the server running?").raise(e);
     } catch (InterruptedException e) {

@@ -114,6 +114,7 @@ final class Server implements AutoCloseable {
                   apps,
                   history,
                   secrets,
+                  host,
                   operations,
                   journal,
                   logs,

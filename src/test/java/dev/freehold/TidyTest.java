@@ -137,7 +137,6 @@ class TidyTest {
   private static boolean printsNothing(Path file) {
     return !file.toString().contains("/cli/")
         && !file.endsWith("Rehearsal.java")
-        && !file.endsWith("RestProcess.java")
         && !file.endsWith("BackendProcess.java");
   }
 

@@ -16,6 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.SignInProviders;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -72,6 +73,7 @@ public final class Api implements Handler {
       Apps apps,
       ReleaseHistory history,
       Secrets secrets,
+      SignInProviders providers,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -86,6 +88,8 @@ public final class Api implements Handler {
     this.work = work;
     this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
+    new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
+        .mount(routes);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.freehold.cli;
 
 import dev.freehold.problem.Problem;
 import dev.freehold.problem.ProblemException;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       OpenCommand.class,
       RollbackCommand.class,
       SecretsCommand.class,
+      AuthCommand.class,
       EnvCommand.class,
       AuthCommand.class,
       UsersCommand.class,
@@ -46,7 +48,7 @@ public final class Cli {
   /// What `freehold rest` does in this process; given by the root.
   @FunctionalInterface
   public interface Rest {
-    void run(RestWords words);
+    void run(RestWords words, PrintStream out, PrintStream err);
   }
 
   /// What `freehold backend` does in this process; given by the root.

@@ -69,7 +69,8 @@ final class RestCommand implements Runnable {
 
   @Override
   public void run() {
-    rest.run(new RestWords(Optional.ofNullable(configuration), action()));
+    var words = new RestWords(Optional.ofNullable(configuration), action());
+    rest.run(words, System.out, System.err);
   }
 
   private Action action() {

@@ -1,5 +1,7 @@
 package dev.freehold.postgres;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Properties;
 
 /// Where one PostgreSQL database is and as whom to enter it. The password never shows in
@@ -51,16 +53,32 @@ public record Database(String host, int port, String name, String user, String p
     return new Database(host, port, otherName, user, password, tls);
   }
 
+  /// Whether the host is the folder of a unix socket.
+  public boolean onSocket() {
+    return host.startsWith("/");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
   /// A JDBC address without credentials; give them by [#properties].
   public String jdbcUrl() {
-    return "jdbc:postgresql://" + host + ":" + port + "/" + name;
+    var place = onSocket() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+    return "jdbc:postgresql://" + place + ":" + port + "/" + encoded(name);
   }
 
   public Properties properties() {
     var properties = new Properties();
     properties.setProperty("user", user);
     properties.setProperty("password", password);
-    properties.setProperty("sslmode", tls.mode());
+    properties.setProperty("sslmode", onSocket() ? Tls.DISABLE.mode() : tls.mode());
+    if (onSocket()) {
+      properties.setProperty("socketFactory", UnixSockets.class.getName());
+      properties.setProperty("socketFactoryArg", host + "/.s.PGSQL." + port);
+    } else if (tls == Tls.VERIFY_CA || tls == Tls.VERIFY_FULL) {
+      properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+    }
     return properties;
   }
 

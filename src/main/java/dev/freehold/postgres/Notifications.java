@@ -25,6 +25,9 @@ public final class Notifications implements AutoCloseable {
     void connected();
 
     void notified(String channel, String payload);
+
+    /// A connection that was listening broke; it is being made anew.
+    default void lost() {}
   }
 
   private final Database database;
@@ -32,6 +35,7 @@ public final class Notifications implements AutoCloseable {
   private final Listener listener;
   private final Thread thread;
   private volatile boolean closed;
+  private volatile boolean connected;
   private volatile @Nullable Connection open;
 
   private Notifications(Database database, List<String> channels, Listener listener) {
@@ -45,6 +49,11 @@ public final class Notifications implements AutoCloseable {
     var notifications = new Notifications(database, channels, listener);
     notifications.thread.start();
     return notifications;
+  }
+
+  /// Whether the channels are listened to now.
+  public boolean connected() {
+    return connected;
   }
 
   @Override
@@ -63,11 +72,18 @@ public final class Notifications implements AutoCloseable {
       try (var connection = connect()) {
         open = connection;
         pause = FIRST_PAUSE;
+        connected = true;
         listener.connected();
         follow(connection);
       } catch (SQLException e) {
         // Expected whenever the database restarts; whoever asks the pool hears about it.
-        open = null;
+      }
+      open = null;
+      if (connected) {
+        connected = false;
+        if (!closed) {
+          listener.lost();
+        }
       }
       if (!closed && !sleep(pause)) {
         return;

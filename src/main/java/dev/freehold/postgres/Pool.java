@@ -21,6 +21,7 @@ public final class Pool implements AutoCloseable {
   private static final int KEPT_IDLE = 1;
 
   private static final Duration IDLE_TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration SHORT_IDLE_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration LIFETIME = Duration.ofMinutes(30);
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
@@ -37,10 +38,10 @@ public final class Pool implements AutoCloseable {
     var config = new HikariConfig();
     config.setPoolName("freehold-" + database.name());
     config.setJdbcUrl(database.jdbcUrl());
-    config.setDataSourceProperties(properties(database));
+    config.setDataSourceProperties(properties(database, limits));
     config.setMaximumPoolSize(limits.connections());
-    config.setMinimumIdle(Math.min(KEPT_IDLE, limits.connections()));
-    config.setIdleTimeout(IDLE_TIMEOUT.toMillis());
+    config.setMinimumIdle(limits.lasting() ? KEPT_IDLE : 0);
+    config.setIdleTimeout((limits.lasting() ? IDLE_TIMEOUT : SHORT_IDLE_TIMEOUT).toMillis());
     config.setMaxLifetime(LIFETIME.toMillis());
     config.setConnectionTimeout(Math.max(250, limits.waitLimit().toMillis()));
     config.setValidationTimeout(Math.clamp(limits.waitLimit().toMillis(), 250, 5_000));
@@ -149,8 +150,7 @@ public final class Pool implements AutoCloseable {
 
   private PostgresException notLent(SQLTransientConnectionException error) {
     for (var cause = error.getCause(); cause instanceof SQLException e; cause = cause.getCause()) {
-      return new PostgresException(
-          new PostgresFailure.Unreachable(String.valueOf(e.getMessage())), error);
+      return PostgresException.ofLogin(e);
     }
     return new PostgresException(
         new PostgresFailure.PoolFull(limits.connections(), limits.waitLimit()), error);
@@ -160,13 +160,16 @@ public final class Pool implements AutoCloseable {
     return source.isClosed() ? null : source.getHikariPoolMXBean();
   }
 
-  private static Properties properties(Database database) {
+  private static Properties properties(Database database, PoolLimits limits) {
     var properties = database.properties();
     properties.setProperty("ApplicationName", "freehold");
     properties.setProperty("connectTimeout", Long.toString(CONNECT_TIMEOUT.toSeconds()));
     properties.setProperty("tcpKeepAlive", "true");
     properties.setProperty("gssEncMode", "disable");
     properties.setProperty("preparedStatementCacheQueries", Integer.toString(STATEMENTS_KEPT));
+    if (!limits.lasting()) {
+      properties.setProperty("prepareThreshold", "0");
+    }
     return properties;
   }
 }

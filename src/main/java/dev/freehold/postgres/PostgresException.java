@@ -30,7 +30,12 @@ public final class PostgresException extends RuntimeException {
 
   /// The SQLSTATE when the server refused, otherwise empty.
   public String sqlState() {
-    return failure instanceof PostgresFailure.Refused refused ? refused.sqlState() : "";
+    return switch (failure) {
+      case PostgresFailure.Refused refused -> refused.sqlState();
+      case PostgresFailure.NotAdmitted refused -> refused.sqlState();
+      case PostgresFailure.Unreachable _, PostgresFailure.Broken _, PostgresFailure.PoolFull _ ->
+          "";
+    };
   }
 
   /// Reads what JDBC reported.
@@ -40,21 +45,38 @@ public final class PostgresException extends RuntimeException {
       return new PostgresException(refused(server), error);
     }
     var state = text(error.getSQLState());
-    if (state.startsWith("08") || state.isEmpty()) {
+    if (state.equals("08001")) {
       return new PostgresException(
           new PostgresFailure.Unreachable(text(error.getMessage())), error);
+    }
+    if (state.startsWith("08") || state.isEmpty()) {
+      return new PostgresException(new PostgresFailure.Broken(text(error.getMessage())), error);
     }
     return new PostgresException(
         new PostgresFailure.Refused(state, text(error.getMessage()), "", "", ""), error);
   }
 
+  /// Reads why JDBC could not connect.
+  static PostgresException ofLogin(SQLException error) {
+    var server = error instanceof PSQLException p ? p.getServerErrorMessage() : null;
+    var message = text(error.getMessage());
+    return new PostgresException(
+        server == null
+            ? new PostgresFailure.Unreachable(message)
+            : PostgresFailure.ofLogin(text(server.getSQLState()), text(server.getMessage())),
+        error);
+  }
+
   /// Whether the connection that reported this can no longer be used.
   public boolean breaksConnection() {
     return switch (failure) {
-      case PostgresFailure.Unreachable _ -> true;
+      case PostgresFailure.Broken _ -> true;
       case PostgresFailure.Refused refused ->
           refused.sqlState().startsWith("57P") || refused.sqlState().startsWith("08");
-      case PostgresFailure.PoolFull _ -> false;
+      case PostgresFailure.Unreachable _,
+          PostgresFailure.NotAdmitted _,
+          PostgresFailure.PoolFull _ ->
+          false;
     };
   }
 
@@ -71,6 +93,8 @@ public final class PostgresException extends RuntimeException {
     return switch (failure) {
       case PostgresFailure.Refused refused -> refused.sqlState() + ": " + refused.message();
       case PostgresFailure.Unreachable unreachable -> unreachable.message();
+      case PostgresFailure.NotAdmitted refused -> refused.sqlState() + ": " + refused.message();
+      case PostgresFailure.Broken broken -> broken.message();
       case PostgresFailure.PoolFull full ->
           "all "
               + full.size()

@@ -141,7 +141,10 @@ final class CommandLineTest {
     try {
       int status =
           Cli.run(
-              new ArrayList<>(List.of(words)).toArray(String[]::new), _ -> {}, _ -> {}, _ -> {});
+              new ArrayList<>(List.of(words)).toArray(String[]::new),
+              _ -> {},
+              (_, _, _) -> {},
+              _ -> {});
       return new Said(
           status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {

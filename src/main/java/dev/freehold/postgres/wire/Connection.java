@@ -36,6 +36,9 @@ final class Connection extends ByteToMessageDecoder {
     void answered(Connection connection, Exchange exchange, long nanos);
 
     void closed(Connection connection);
+
+    /// Whether statements are to be kept prepared.
+    boolean prepares();
   }
 
   private final Owner owner;
@@ -93,6 +96,11 @@ final class Connection extends ByteToMessageDecoder {
     return openedNanos;
   }
 
+  /// Since when it has had nothing to do; now, when it has. On the event loop.
+  long idleSinceNanos(long now) {
+    return load() > 0 ? now : answeredNanos == 0 ? openedNanos : answeredNanos;
+  }
+
   /// When the oldest batch that is not through was sent; now, when there is none. On the event
   /// loop.
   long oldestNanos(long now) {
@@ -141,8 +149,8 @@ final class Connection extends ByteToMessageDecoder {
     renew(out);
     for (var next = submitted.poll(); next != null; next = submitted.poll()) {
       next.sent(now);
-      write(out, next);
       pending.add(next);
+      write(out, next);
     }
     Pipes.send(channel, out);
   }
@@ -163,7 +171,7 @@ final class Connection extends ByteToMessageDecoder {
         name = null;
       }
       if (name == null) {
-        name = statements.add(query.sql());
+        name = owner.prepares() ? statements.add(query.sql()) : PreparedStatements.UNNAMED;
         Frames.parse(out, name, query);
         exchange.parsing(query.sql(), name);
       }
@@ -372,7 +380,7 @@ final class Connection extends ByteToMessageDecoder {
     closed = true;
     var error =
         new PostgresException(
-            new PostgresFailure.Unreachable("server closed the connection unexpectedly"));
+            new PostgresFailure.Broken("server closed the connection unexpectedly"));
     for (var next = pending.poll(); next != null; next = pending.poll()) {
       load.decrementAndGet();
       next.abort(error);
@@ -382,7 +390,7 @@ final class Connection extends ByteToMessageDecoder {
   }
 
   private void refuseSubmitted() {
-    var error = new PostgresException(new PostgresFailure.Unreachable("the connection was closed"));
+    var error = new PostgresException(new PostgresFailure.Broken("the connection was closed"));
     for (var next = submitted.poll(); next != null; next = submitted.poll()) {
       load.decrementAndGet();
       next.abort(error);
@@ -392,7 +400,7 @@ final class Connection extends ByteToMessageDecoder {
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
     var error =
-        new PostgresException(new PostgresFailure.Unreachable(String.valueOf(cause.getMessage())));
+        new PostgresException(new PostgresFailure.Broken(String.valueOf(cause.getMessage())));
     var current = pending.peek();
     if (current != null) {
       current.failed(error);

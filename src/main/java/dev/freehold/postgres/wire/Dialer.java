@@ -97,7 +97,7 @@ final class Dialer {
   }
 
   private static SocketAddress address(Database database) {
-    if (database.host().startsWith("/")) {
+    if (database.onSocket()) {
       return new DomainSocketAddress(database.host() + "/.s.PGSQL." + database.port());
     }
     try {

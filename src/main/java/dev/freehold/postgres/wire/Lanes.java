@@ -11,6 +11,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A bounded number of connections to one database, in two lanes. On the shared lane reads that are
@@ -29,10 +30,11 @@ public final class Lanes implements AutoCloseable {
   /// A connection whose oldest batch has run for longer is dropped.
   static final Duration LONGEST_BATCH = Duration.ofMinutes(15);
 
-  private static final Duration SWEEP = Duration.ofSeconds(10);
+  private static final Duration SWEEP = Duration.ofSeconds(1);
 
   private final Database database;
   private final LaneLimits limits;
+  private final Consumer<Batch> sending;
   private final Costs costs = new Costs();
   private final Semaphore slots;
   private final ConcurrentLinkedDeque<Idle> idle = new ConcurrentLinkedDeque<>();
@@ -41,6 +43,7 @@ public final class Lanes implements AutoCloseable {
   private final AtomicLong refused = new AtomicLong();
   private final Watcher watcher = new Watcher();
   private final ScheduledFuture<?> sweeping;
+  private volatile boolean prepares = true;
   private volatile boolean closed;
 
   /// A connection lent for several batches.
@@ -53,20 +56,26 @@ public final class Lanes implements AutoCloseable {
   /// @param sinceNanos when it was last used
   private record Idle(Connection connection, long sinceNanos) {}
 
-  private Lanes(Database database, LaneLimits limits) {
+  private Lanes(Database database, LaneLimits limits, Consumer<Batch> sending) {
     this.database = database;
     this.limits = limits;
+    this.sending = sending;
     int sharing = Math.min(sharedConnections(), limits.connections() - 1);
     shared = new SharedLane(sharing, () -> dial(true));
     slots = new Semaphore(limits.connections() - sharing, true);
     sweeping =
         Dialer.loop()
             .scheduleWithFixedDelay(
-                this::sweep, SWEEP.toSeconds(), SWEEP.toSeconds(), TimeUnit.SECONDS);
+                this::sweep, SWEEP.toMillis(), SWEEP.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   public static Lanes open(Database database, LaneLimits limits) {
-    return new Lanes(database, limits);
+    return open(database, limits, _ -> {});
+  }
+
+  /// @param sending is shown each batch before it is sent, on the thread that waits for its answer
+  public static Lanes open(Database database, LaneLimits limits, Consumer<Batch> sending) {
+    return new Lanes(database, limits, sending);
   }
 
   private static int sharedConnections() {
@@ -84,7 +93,7 @@ public final class Lanes implements AutoCloseable {
         try {
           return attempt(connection, batch, Lanes::nothing);
         } catch (PostgresException e) {
-          if (!(e.failure() instanceof PostgresFailure.Unreachable)) {
+          if (!(e.failure() instanceof PostgresFailure.Broken)) {
             throw e;
           }
           // It only reads, so it may run once more: the connection broke, or another's answer
@@ -112,8 +121,22 @@ public final class Lanes implements AutoCloseable {
     open.forEach(Connection::forgetStatements);
   }
 
-  public Database database() {
-    return database;
+  /// Whether statements are kept prepared, from the next batch on; otherwise each is parsed anew,
+  /// without a name, as poolers between us and PostgreSQL may need it.
+  public void prepare(boolean kept) {
+    if (prepares && !kept) {
+      open.forEach(Connection::forgetStatements);
+    }
+    prepares = kept;
+  }
+
+  /// Sees to it that a connection is open.
+  ///
+  /// @throws PostgresException when none is and none can be made
+  public void connect() {
+    if (open.stream().noneMatch(Connection::open)) {
+      release(borrow());
+    }
   }
 
   /// The most connections there can be.
@@ -124,6 +147,11 @@ public final class Lanes implements AutoCloseable {
   /// Connections open now.
   public int opened() {
     return open.size();
+  }
+
+  /// Connections open now with nothing to do.
+  public int available() {
+    return idle.size() + shared.unused();
   }
 
   /// Batches on their way now.
@@ -152,7 +180,8 @@ public final class Lanes implements AutoCloseable {
   /// its statements prepared anew.
   ///
   /// @param afterStream run when a large value has been read to its end
-  private static Reply attempt(Connection connection, Batch batch, Runnable afterStream) {
+  private Reply attempt(Connection connection, Batch batch, Runnable afterStream) {
+    sending.accept(batch);
     var exchange = new Exchange(batch, false, afterStream);
     connection.submit(exchange);
     try {
@@ -268,7 +297,7 @@ public final class Lanes implements AutoCloseable {
         connection.close();
       }
     }
-    shared.retire(now - limits.lifetime().toNanos());
+    shared.retire(now, limits);
   }
 
   /// Hears of every batch and of every connection that ends.
@@ -283,6 +312,11 @@ public final class Lanes implements AutoCloseable {
     @Override
     public void closed(Connection connection) {
       open.remove(connection);
+    }
+
+    @Override
+    public boolean prepares() {
+      return prepares;
     }
   }
 }

@@ -50,7 +50,7 @@ final class Login extends ByteToMessageDecoder {
   @Override
   public void channelActive(ChannelHandlerContext context) {
     var out = context.alloc().buffer();
-    asksForTls = database.tls() != Tls.DISABLE && !database.host().startsWith("/");
+    asksForTls = database.tls() != Tls.DISABLE && !database.onSocket();
     if (asksForTls) {
       Frames.sslRequest(out);
       Pipes.send(context, out);
@@ -129,7 +129,7 @@ final class Login extends ByteToMessageDecoder {
   private void message(ChannelHandlerContext context, byte type, ByteBuf body) {
     switch (type) {
       case 'R' -> authenticate(context, body);
-      case 'E' -> fail(context, ServerMessage.read(body));
+      case 'E' -> fail(context, ServerMessage.readAtLogin(body));
       case 'Z' -> ready.complete(context);
       default -> {
         // Parameters and the key for cancelling.

@@ -12,6 +12,16 @@ final class ServerMessage {
   private ServerMessage() {}
 
   static PostgresException read(ByteBuf in) {
+    return new PostgresException(fields(in));
+  }
+
+  /// As the answer to a login.
+  static PostgresException readAtLogin(ByteBuf in) {
+    var refused = fields(in);
+    return new PostgresException(PostgresFailure.ofLogin(refused.sqlState(), refused.message()));
+  }
+
+  private static PostgresFailure.Refused fields(ByteBuf in) {
     var state = "";
     var message = "";
     var detail = "";
@@ -32,7 +42,6 @@ final class ServerMessage {
         }
       }
     }
-    return new PostgresException(
-        new PostgresFailure.Refused(state, message, detail, hint, constraint));
+    return new PostgresFailure.Refused(state, message, detail, hint, constraint);
   }
 }

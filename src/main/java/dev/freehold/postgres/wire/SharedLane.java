@@ -47,13 +47,25 @@ final class SharedLane {
     return best;
   }
 
-  /// Lets go of connections opened before this time that have nothing to do.
-  void retire(long openedBeforeNanos) {
+  /// Connections open now with nothing to do.
+  int unused() {
+    int count = 0;
+    for (int i = 0; i < connections.length(); i++) {
+      var connection = connections.get(i);
+      count += connection != null && connection.open() && connection.load() == 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  /// Lets go of connections that have nothing to do and are too old, or unused for too long. On the
+  /// event loop.
+  void retire(long now, LaneLimits limits) {
     for (int i = 0; i < connections.length(); i++) {
       var connection = connections.get(i);
       if (connection != null
-          && connection.openedNanos() - openedBeforeNanos < 0
           && connection.load() == 0
+          && (now - connection.openedNanos() > limits.lifetime().toNanos()
+              || now - connection.idleSinceNanos(now) > limits.idleLimit().toNanos())
           && connections.compareAndSet(i, connection, null)) {
         connection.retire();
       }

@@ -23,11 +23,6 @@ public record Value(int type, boolean binary, byte[] bytes) {
     return new Value(TEXT, false, utf8(text));
   }
 
-  /// A value of type `text` that is UTF-8 already.
-  public static Value text(byte[] utf8) {
-    return new Value(TEXT, false, utf8);
-  }
-
   /// A value of type `bytea`.
   public static Value bytes(byte[] bytes) {
     return new Value(BYTEA, true, bytes);

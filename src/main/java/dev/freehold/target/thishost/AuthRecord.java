@@ -6,6 +6,7 @@ import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.hook.Hook;
 import dev.freehold.backend.supabase.auth.hook.HookName;
 import dev.freehold.backend.supabase.auth.hook.HookSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.backend.supabase.mail.MailTemplates;
 import dev.freehold.backend.supabase.mail.SmtpSettings;
 import dev.freehold.secret.Secrets;
@@ -111,10 +112,10 @@ final class AuthRecord {
     return MailTemplates.with(own);
   }
 
-  AuthServer.Additions additions() {
+  AuthServer.Additions additions(Providers providers) {
     var hooks = new EnumMap<HookName, Hook>(HookName.class);
     enabledHooks((name, hook) -> hooks.put(name, Hook.parse(text(hook, "uri"), secretsOf(hook))));
-    return new AuthServer.Additions(new HookSettings(hooks), notices());
+    return new AuthServer.Additions(providers, new HookSettings(hooks), notices(), Optional.empty());
   }
 
   /// What of the export's words about sign-in cannot be followed, a sentence each.

@@ -5,6 +5,7 @@ import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.MailFailed;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.backend.supabase.mail.KeptMail;
 import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.mail.MailTemplates;
@@ -34,6 +35,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   private record InForce(AuthServer server, Mailer mailer, MailTemplates templates) {}
 
   private final AuthRecord record;
+  private final Providers providers;
   private final Pool pool;
   private final EnvironmentKeys keys;
   private final String publicUrl;
@@ -45,6 +47,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
 
   EnvironmentAuth(
       AuthRecord record,
+      Providers providers,
       Pool pool,
       EnvironmentKeys keys,
       String publicUrl,
@@ -52,6 +55,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
       Clock clock,
       Events events) {
     this.record = record;
+    this.providers = providers;
     this.pool = pool;
     this.keys = keys;
     this.publicUrl = publicUrl;
@@ -68,7 +72,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
     var settings = record.settings(AuthSettings.at(publicUrl));
     AuthServer.Additions additions;
     try {
-      additions = record.additions();
+      additions = record.additions(providers);
     } catch (IllegalArgumentException e) {
       // Nobody signs in past a hook that cannot be asked.
       throw Problem.of("auth-configuration-invalid", "a hook of the app cannot be used")

@@ -7,6 +7,7 @@ import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.List;
 /// touching the database, so that the edge has its routes while a cluster still starts.
 final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
+  private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
@@ -25,27 +27,39 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool authPool;
   private final RestServer rest;
   private final EnvironmentAuth auth;
+  private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
       EnvironmentDatabase database,
       EnvironmentKeys keys,
       String publicUrl,
+      EnvironmentProviders providers,
       AuthRecord record,
       Path mails,
       String version,
       Clock clock,
       Events events) {
-    this.restPool = Pool.open(database.authenticator(), new PoolLimits(REST_CONNECTIONS, WAIT));
+    this.providers = providers;
+    this.restPool =
+        Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
-    this.rest = new RestServer(RestSettings.supabase(), restPool, verifier, events);
-    this.auth = new EnvironmentAuth(record, authPool, keys, publicUrl, mails, clock, events);
+    var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
+    this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
+    this.auth =
+        new EnvironmentAuth(
+            record, providers.inForce(), authPool, keys, publicUrl, mails, clock, events);
+    var services = SupabaseBackend.Services.of(rest, auth);
     this.mounts =
-        new SupabaseBackend(keys.api(), rest, auth, version)
+        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
                 .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
                 .toList();
+  }
+
+  EnvironmentProviders providers() {
+    return providers;
   }
 
   List<Mount> mounts() {

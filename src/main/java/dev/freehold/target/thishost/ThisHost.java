@@ -12,6 +12,8 @@ import dev.freehold.postgres.Database;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.SignInProvider;
+import dev.freehold.target.SignInProviders;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
 import java.nio.file.Path;
@@ -27,7 +29,7 @@ import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, AutoCloseable {
+public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   private final HostPaths paths;
   private final Edge edge;
   private final Secrets secrets;
@@ -118,7 +120,30 @@ public final class ThisHost implements Target, AutoCloseable {
 
   /// The Environment's auth server, as its owner uses it.
   public EnvironmentAuth auth(Environment environment) {
-    return environment(environment, line -> {}).backend.auth();
+    return backend(environment).auth();
+  }
+
+  @Override
+  public List<SignInProvider> providers(Environment environment) {
+    return backend(environment).providers().list(callback(environment));
+  }
+
+  @Override
+  public SignInProvider setProvider(Environment environment, SignInProvider.Change change) {
+    return backend(environment).providers().set(change, callback(environment));
+  }
+
+  @Override
+  public boolean removeProvider(Environment environment, String name) {
+    return backend(environment).providers().remove(name);
+  }
+
+  private EnvironmentBackend backend(Environment environment) {
+    return environment(environment, line -> {}).backend;
+  }
+
+  private String callback(Environment environment) {
+    return address(environment) + "/auth/v1/callback";
   }
 
   @Override
@@ -216,6 +241,7 @@ public final class ThisHost implements Target, AutoCloseable {
                   database,
                   keys,
                   address(environment),
+                  new EnvironmentProviders(environment, secrets, clock),
                   new AuthRecord(environment, secrets),
                   paths.mails(environment),
                   version,

@@ -8,6 +8,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.testing.TestPostgres;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -199,6 +200,54 @@ class LanesTest {
   }
 
   @Test
+  void unusedConnectionsAreClosed() throws Exception {
+    var second = Duration.ofSeconds(1);
+    try (var brief = Lanes.open(database, new LaneLimits(6, second, second, second))) {
+      for (int i = 0; i < 5; i++) {
+        brief.run(read(query("select 1")));
+      }
+      brief.run(write(query("select 1")));
+      assertThat(brief.opened()).isPositive();
+      assertThat(brief.available()).isEqualTo(brief.opened());
+      for (int i = 0; i < 100 && brief.opened() > 0; i++) {
+        Thread.sleep(50);
+      }
+      assertThat(brief.opened()).isZero();
+      assertThat(brief.available()).isZero();
+      brief.connect();
+      assertThat(brief.opened()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void statementsAreKeptPreparedUnlessToldOtherwise() {
+    var count = query("select count(*)::text from pg_prepared_statements");
+    try (var one = Lanes.open(database, new LaneLimits(1, Duration.ofSeconds(5)))) {
+      one.run(write(query("select $1::text", "a")));
+      assertThat(one.run(write(count)).row(0).text(0)).isEqualTo("2");
+      one.prepare(false);
+      for (int i = 0; i < 3; i++) {
+        assertThat(one.run(write(query("select $1::text", "b"), count)).row(1).text(0))
+            .isEqualTo("0");
+      }
+      one.prepare(true);
+      one.run(write(count));
+      assertThat(one.run(write(count)).row(0).text(0)).isEqualTo("1");
+    }
+  }
+
+  @Test
+  void batchesAreShownBeforeTheyAreSent() {
+    var shown = new ArrayList<String>();
+    try (var watched =
+        Lanes.open(database, LIMITS, batch -> shown.add(batch.queries().getFirst().sql()))) {
+      watched.run(write(query("select 1")));
+      watched.lend(connection -> connection.run(Batch.step(List.of(query("select 2")))));
+    }
+    assertThat(shown).containsExactly("select 1", "select 2");
+  }
+
+  @Test
   void aBrokenConnectionIsReplaced() {
     var pid = query("select pg_backend_pid()::text");
     var first = lanes.run(write(pid)).row(0).text(0);
@@ -209,6 +258,14 @@ class LanesTest {
       assertThatThrownBy(() -> lanes.run(write(end))).isInstanceOf(PostgresException.class);
     }
     assertThat(lanes.run(write(pid)).row(0).text(0)).isNotEmpty();
+  }
+
+  @Test
+  void aZeroByteIsRefusedInEveryPlace() {
+    assertThatThrownBy(() -> lanes.run(read(query("select '\0'")))).hasMessageStartingWith("22021");
+    assertThatThrownBy(() -> lanes.run(read(query("select $1::text", "a\0b"))))
+        .hasMessageStartingWith("22021");
+    assertThat(lanes.run(read(query("select 'well'"))).row(0).text(0)).isEqualTo("well");
   }
 
   @Test

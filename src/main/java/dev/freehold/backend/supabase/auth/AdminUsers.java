@@ -12,17 +12,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// `/admin/users`: whoever holds the service_role key lists, makes, changes and deletes Users.
 final class AdminUsers {
-  private static final int DEFAULT_PER_PAGE = 50;
-
-  /// A page is held in memory.
-  private static final int MAX_PER_PAGE = 10_000;
-
   private static final String TAKEN = "A user with this email address has already been registered";
 
   private final Parts parts;
@@ -33,9 +27,7 @@ final class AdminUsers {
 
   Response list(Call call) {
     parts.callers().admin(call);
-    int page = Math.max(1, number(call, "page", 1));
-    int asked = number(call, "per_page", DEFAULT_PER_PAGE);
-    int perPage = asked == 0 ? DEFAULT_PER_PAGE : Math.min(asked, MAX_PER_PAGE);
+    var page = Paging.of(call);
     var audience = parts.callers().audience(call);
     var filter = call.query("filter");
     record Listing(List<User> users, long count) {}
@@ -44,14 +36,12 @@ final class AdminUsers {
             .database()
             .run(tx ->
                 new Listing(
-                    Users.page(tx, audience, filter, perPage, (page - 1L) * perPage),
+                    Users.page(tx, audience, filter, page.size(), page.offset()),
                     Users.count(tx, audience, filter)));
     var fields = new LinkedHashMap<String, Object>();
     fields.put("users", listing.users().stream().map(User::toJson).toList());
     fields.put("aud", audience);
-    return Parts.json(fields)
-        .with("Link", links(call, page, perPage, listing.count()))
-        .with("X-Total-Count", "" + listing.count());
+    return page.headers(Parts.json(fields), "/admin/users", call, listing.count());
   }
 
   Response get(Call call, String id) {
@@ -141,13 +131,7 @@ final class AdminUsers {
     return Parts.nothing();
   }
 
-  Response factors(Call call, String id) {
-    parts.callers().admin(call);
-    var user = parts.database().run(tx -> load(tx, id));
-    return Parts.json(user.factors().stream().map(Factor::toJson).toList());
-  }
-
-  private static User load(Transaction tx, String id) {
+  static User load(Transaction tx, String id) {
     var uuid = Callers.uuid(id);
     if (uuid == null) {
       throw AuthError.notFound("validation_failed", "user_id must be an UUID");
@@ -355,33 +339,5 @@ final class AdminUsers {
 
   private Instant now() {
     return parts.clock().instant();
-  }
-
-  private static int number(Call call, String name, int otherwise) {
-    var text = call.query(name);
-    if (text.isEmpty()) {
-      return otherwise;
-    }
-    if (!text.matches("[0-9]{1,9}")) {
-      throw AuthError.validation(
-          "Bad Pagination Parameters: " + name + " must be a positive number");
-    }
-    return Integer.parseInt(text);
-  }
-
-  /// Paths without a host, `page` first, as supabase-js takes them apart.
-  private static String links(Call call, int page, int perPage, long count) {
-    long last = (count + perPage - 1) / perPage;
-    var query = new TreeMap<>(call.query());
-    var header = new StringBuilder();
-    if (last > page) {
-      header.append(link(query, page + 1L, "next")).append(", ");
-    }
-    return header.append(link(query, last, "last")).toString();
-  }
-
-  private static String link(Map<String, String> query, long page, String relation) {
-    query.put("page", "" + page);
-    return "</admin/users?" + SignedIn.encode(query) + ">; rel=\"" + relation + "\"";
   }
 }

@@ -10,9 +10,16 @@ final class AuthError extends RuntimeException {
   private final int status;
   private final String code;
   private final transient List<String> weakReasons;
+  private final boolean isOAuth;
 
   private AuthError(int status, String code, String message, List<String> weakReasons) {
+    this(status, code, message, weakReasons, false);
+  }
+
+  private AuthError(
+      int status, String code, String message, List<String> weakReasons, boolean isOAuth) {
     super(message);
+    this.isOAuth = isOAuth;
     this.status = status;
     this.code = code;
     this.weakReasons = weakReasons;
@@ -20,6 +27,11 @@ final class AuthError extends RuntimeException {
 
   static AuthError of(int status, String code, String message) {
     return new AuthError(status, code, message, List.of());
+  }
+
+  /// A refusal in OAuth's own form (RFC 6749 §5.2): `error` and `error_description` alone.
+  static AuthError oauth(String error, String description) {
+    return new AuthError(400, error, description, List.of(), true);
   }
 
   static AuthError badRequest(String code, String message) {
@@ -56,6 +68,10 @@ final class AuthError extends RuntimeException {
   /// @param reasons of `length`, `characters`, `pwned`
   static AuthError weakPassword(String message, List<String> reasons) {
     return new AuthError(422, "weak_password", message, List.copyOf(reasons));
+  }
+
+  boolean isOAuth() {
+    return isOAuth;
   }
 
   int status() {

@@ -23,6 +23,16 @@ public sealed interface AuthEvent extends Event {
     }
   }
 
+  /// A sign-in provider did not answer as it must.
+  ///
+  /// @param cause without tokens, codes or secrets
+  record ProviderFailed(String provider, String cause) implements AuthEvent {
+    @Override
+    public String describe() {
+      return "auth: sign-in by " + provider + " failed: " + cause;
+    }
+  }
+
   /// A mail was handed to the mailer.
   record MailHandedOver(String action, String to) implements AuthEvent {
     @Override

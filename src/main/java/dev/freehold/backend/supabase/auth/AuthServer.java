@@ -2,6 +2,8 @@ package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
 import dev.freehold.backend.supabase.auth.hook.HookSettings;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -12,6 +14,7 @@ import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -29,14 +32,25 @@ public final class AuthServer implements Handler, AutoCloseable {
 
   /// What an App adds to the usual ways.
   ///
+  /// @param providers where Users may sign in elsewhere; may change while the server answers
   /// @param hooks the App's own code that is asked
   /// @param notices which notices are mailed: `password_changed`, `email_changed`, …
-  public record Additions(HookSettings hooks, Set<String> notices) {
-    /// Nothing.
-    public static final Additions NONE = new Additions(HookSettings.NONE, Set.of());
+  /// @param texts takes the text messages; empty lets them lie where mails lie
+  public record Additions(
+      Providers providers, HookSettings hooks, Set<String> notices, Optional<TextSender> texts) {
 
     public Additions {
       notices = Set.copyOf(notices);
+    }
+
+    /// Nothing.
+    public static Additions none(Clock clock) {
+      return of(new Providers(ExternalSettings.NONE, clock));
+    }
+
+    /// Sign-in elsewhere alone.
+    public static Additions of(Providers providers) {
+      return new Additions(providers, HookSettings.NONE, Set.of(), Optional.empty());
     }
   }
 
@@ -50,9 +64,10 @@ public final class AuthServer implements Handler, AutoCloseable {
       Mailer mailer,
       Clock clock,
       Events events) {
-    this(settings, Additions.NONE, database, keys, mailer, clock, events);
+    this(settings, Additions.none(clock), database, keys, mailer, clock, events);
   }
 
+  /// @param additions what the App adds
   public AuthServer(
       AuthSettings settings,
       Additions additions,
@@ -65,20 +80,43 @@ public final class AuthServer implements Handler, AutoCloseable {
     var transactions = new Transactions(database);
     this.database = transactions;
     this.hooks = new Hooks(additions.hooks(), transactions, clock);
+    var texts = additions.texts().orElseGet(() -> textsAsMails(mailer));
+    var callers = new Callers(keys.verifier(clock), clock);
     var parts =
         new Parts(
             settings,
             transactions,
             keys,
             clock,
-            new Passwords(settings.passwords()),
+            new Passwords(settings.passwords(), events),
             new SignIns(settings, keys, clock, hooks),
-            new Callers(keys.verifier(clock), clock),
+            callers,
             new Redirects(settings),
             new Mails(settings, clock, mailer, hooks, additions.notices(), events),
             hooks,
+            new Phones(settings.phone(), clock, texts, hooks),
+            new RateLimiter(settings.limits(), clock),
+            new Captcha(settings.captcha(), callers),
+            additions.providers(),
             events);
     this.routes = routes(parts);
+  }
+
+  /// Without a carrier, messages lie where mails lie.
+  private static TextSender textsAsMails(Mailer mailer) {
+    return text -> {
+      mailer.send(
+          new AuthMail(
+              text.at(),
+              "sms_" + text.action(),
+              text.phone(),
+              text.code(),
+              "",
+              "",
+              "",
+              Map.of("Token", text.code(), "Text", text.text())));
+      return "";
+    };
   }
 
   private static Routes routes(Parts parts) {
@@ -89,6 +127,10 @@ public final class AuthServer implements Handler, AutoCloseable {
     var verify = new Verify(parts);
     var users = new AdminUsers(parts);
     var links = new AdminLinks(parts, signup);
+    var adminFactors = new AdminFactors(parts);
+    var factors = new FactorPages(parts);
+    var proofs = new FactorProofs(parts);
+    var external = new ExternalPages(parts);
     return new Routes()
         .on("GET", "/health", pages::health)
         .on("GET", "/settings", pages::settings)
@@ -99,12 +141,12 @@ public final class AuthServer implements Handler, AutoCloseable {
         .on("GET", "/user", user::get)
         .on("PUT", "/user", user::put)
         .on("GET", "/reauthenticate", user::reauthenticate)
-        .on("POST", "/recover", mail::recover)
-        .on("POST", "/otp", mail::otp)
-        .on("POST", "/magiclink", mail::magicLink)
-        .on("POST", "/resend", mail::resend)
-        .on("GET", "/verify", verify::get)
-        .on("POST", "/verify", verify::post)
+        .on("POST", "/recover", guarded(parts, RateLimiter.Route.RECOVER, mail::recover))
+        .on("POST", "/otp", guarded(parts, RateLimiter.Route.OTP, mail::otp))
+        .on("POST", "/magiclink", guarded(parts, RateLimiter.Route.MAGIC_LINK, mail::magicLink))
+        .on("POST", "/resend", guarded(parts, RateLimiter.Route.RESEND, mail::resend))
+        .on("GET", "/verify", limited(parts, RateLimiter.Route.VERIFY, verify::get))
+        .on("POST", "/verify", limited(parts, RateLimiter.Route.VERIFY, verify::post))
         .on("POST", "/invite", links::invite)
         .on("POST", "/admin/generate_link", links::generate)
         .on("GET", "/admin/users", users::list)
@@ -112,17 +154,43 @@ public final class AuthServer implements Handler, AutoCloseable {
         .onName("GET", "/admin/users/{id}", users::get)
         .onName("PUT", "/admin/users/{id}", users::update)
         .onName("DELETE", "/admin/users/{id}", users::delete)
-        .onName("GET", "/admin/users/{id}/factors", users::factors)
-        .off("GET", "/authorize", Disabled::authorize)
-        .off("GET", "/callback", Disabled::callback)
-        .off("POST", "/callback", Disabled::callback)
-        .off("GET", "/user/identities/authorize", Disabled::manualLinking)
-        .off("DELETE", "/user/identities/{id}", Disabled::manualLinking)
-        .off("POST", "/factors", Disabled::factors)
+        .onName("GET", "/admin/users/{id}/factors", adminFactors::list)
+        .onNames("PUT", "/admin/users/{id}/factors/{factor}", adminFactors::update)
+        .onNames("DELETE", "/admin/users/{id}/factors/{factor}", adminFactors::delete)
+        .on("GET", "/admin/audit", new AdminAudit(parts)::list)
+        .on("POST", "/factors", factors::enroll)
+        .onName("POST", "/factors/{id}/challenge", proofs::challenge)
+        .onName("POST", "/factors/{id}/verify", proofs::verify)
+        .onName("DELETE", "/factors/{id}", factors::unenroll)
+        .on("GET", "/authorize", external::authorize)
+        .on("GET", "/callback", external::callback)
+        .on("POST", "/callback", external::callback)
+        .on("GET", "/user/identities/authorize", external::link)
+        .onName("DELETE", "/user/identities/{id}", new IdentityPages(parts)::unlink)
         .off("POST", "/sso", Disabled::saml)
         .off("GET", "/sso/saml/metadata", Disabled::saml)
         .off("POST", "/sso/saml/acs", Disabled::saml)
         .off("POST", "/passkeys/authentication/options", Disabled::passkeys);
+  }
+
+  private static Routes.Endpoint limited(
+      Parts parts, RateLimiter.Route route, Routes.Endpoint endpoint) {
+    return call -> {
+      parts.limiter().take(route, call);
+      return endpoint.answer(call);
+    };
+  }
+
+  /// Limited, and for people only where a captcha is asked for.
+  private static Routes.Endpoint guarded(
+      Parts parts, RateLimiter.Route route, Routes.Endpoint endpoint) {
+    return limited(
+        parts,
+        route,
+        call -> {
+          parts.captcha().check(call);
+          return endpoint.answer(call);
+        });
   }
 
   /// One page of Users for a file of them all, by id.
@@ -170,7 +238,11 @@ public final class AuthServer implements Handler, AutoCloseable {
     boolean mayPass =
         switch (failure.failure()) {
           case PostgresFailure.Refused refused -> refused.sqlState().matches("(08|53|57P|40).*");
-          case PostgresFailure.Unreachable _, PostgresFailure.PoolFull _ -> true;
+          case PostgresFailure.Unreachable _,
+              PostgresFailure.Broken _,
+              PostgresFailure.PoolFull _ ->
+              true;
+          case PostgresFailure.NotAdmitted _ -> false;
         };
     return mayPass
         ? AuthError.of(503, "unexpected_failure", "The database is not reachable right now")

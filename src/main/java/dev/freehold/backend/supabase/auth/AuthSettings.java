@@ -14,6 +14,11 @@ import java.util.List;
 /// @param passwords what a password must be
 /// @param tokens how long things are valid
 /// @param mail how much is sent
+/// @param phone signing in by phone number
+/// @param factors second factors
+/// @param sessions when sessions end by themselves
+/// @param limits how often one address may ask
+/// @param captcha whether callers must prove to be people
 public record AuthSettings(
     String publicUrl,
     String siteUrl,
@@ -21,7 +26,12 @@ public record AuthSettings(
     Accounts accounts,
     PasswordRules passwords,
     Tokens tokens,
-    MailRules mail) {
+    MailRules mail,
+    PhoneRules phone,
+    FactorRules factors,
+    SessionRules sessions,
+    RateLimits limits,
+    CaptchaRules captcha) {
 
   /// Who may have an account, and how.
   ///
@@ -40,11 +50,44 @@ public record AuthSettings(
   /// @param minLength characters
   /// @param requiredCharacters sets of characters of each of which it must have one
   /// @param reauthenticate a change needs a mailed nonce when the session is older than a day
+  /// @param currentRequired a change needs the password it replaces
+  /// @param hashing how new passwords are kept
+  /// @param breaches whether passwords known from breaches are refused
   public record PasswordRules(
-      int minLength, List<String> requiredCharacters, boolean reauthenticate) {
+      int minLength,
+      List<String> requiredCharacters,
+      boolean reauthenticate,
+      boolean currentRequired,
+      Hashing hashing,
+      BreachRules breaches) {
     public PasswordRules {
       requiredCharacters = List.copyOf(requiredCharacters);
     }
+
+    public PasswordRules(int minLength, List<String> requiredCharacters, boolean reauthenticate) {
+      this(minLength, requiredCharacters, reauthenticate, false, Hashing.BCRYPT, BreachRules.OFF);
+    }
+
+    public PasswordRules withCurrentRequired(boolean required) {
+      return new PasswordRules(
+          minLength, requiredCharacters, reauthenticate, required, hashing, breaches);
+    }
+
+    public PasswordRules withHashing(Hashing changed) {
+      return new PasswordRules(
+          minLength, requiredCharacters, reauthenticate, currentRequired, changed, breaches);
+    }
+
+    public PasswordRules withBreaches(BreachRules changed) {
+      return new PasswordRules(
+          minLength, requiredCharacters, reauthenticate, currentRequired, hashing, changed);
+    }
+  }
+
+  /// How new passwords are kept. All kinds are checked, whatever is chosen here.
+  public enum Hashing {
+    BCRYPT,
+    ARGON2ID
   }
 
   /// How long things are valid.
@@ -82,34 +125,178 @@ public record AuthSettings(
             Duration.ofMinutes(5),
             Duration.ofSeconds(10),
             6),
-        new MailRules(Duration.ofMinutes(1), 30, true));
+        new MailRules(Duration.ofMinutes(1), 30, true),
+        PhoneRules.DEFAULT,
+        FactorRules.DEFAULT,
+        SessionRules.DEFAULT,
+        RateLimits.DEFAULT,
+        CaptchaRules.OFF);
   }
 
-  public AuthSettings withSiteUrl(String url) {
-    return new AuthSettings(publicUrl, url, redirectAllowList, accounts, passwords, tokens, mail);
+  public AuthSettings withSiteUrl(String changed) {
+    return new AuthSettings(
+        publicUrl,
+        changed,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha);
   }
 
-  public AuthSettings withRedirectAllowList(List<String> globs) {
-    return new AuthSettings(publicUrl, siteUrl, globs, accounts, passwords, tokens, mail);
+  public AuthSettings withRedirectAllowList(List<String> changed) {
+    return new AuthSettings(
+        publicUrl, siteUrl, changed, accounts, passwords, tokens, mail, phone, factors, sessions,
+        limits, captcha);
   }
 
   public AuthSettings withAccounts(Accounts changed) {
     return new AuthSettings(
-        publicUrl, siteUrl, redirectAllowList, changed, passwords, tokens, mail);
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        changed,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha);
   }
 
   public AuthSettings withPasswords(PasswordRules changed) {
-    return new AuthSettings(publicUrl, siteUrl, redirectAllowList, accounts, changed, tokens, mail);
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        changed,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha);
   }
 
   public AuthSettings withTokens(Tokens changed) {
     return new AuthSettings(
-        publicUrl, siteUrl, redirectAllowList, accounts, passwords, changed, mail);
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        changed,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha);
   }
 
   public AuthSettings withMail(MailRules changed) {
     return new AuthSettings(
-        publicUrl, siteUrl, redirectAllowList, accounts, passwords, tokens, changed);
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        changed,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha);
+  }
+
+  public AuthSettings withPhone(PhoneRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        changed,
+        factors,
+        sessions,
+        limits,
+        captcha);
+  }
+
+  public AuthSettings withFactors(FactorRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        changed,
+        sessions,
+        limits,
+        captcha);
+  }
+
+  public AuthSettings withSessions(SessionRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        changed,
+        limits,
+        captcha);
+  }
+
+  public AuthSettings withLimits(RateLimits changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        changed,
+        captcha);
+  }
+
+  public AuthSettings withCaptcha(CaptchaRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        changed);
   }
 
   /// The `iss` of every token.

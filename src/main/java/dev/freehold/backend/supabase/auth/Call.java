@@ -46,6 +46,11 @@ final class Call {
     return query;
   }
 
+  /// The fields of a form in the body.
+  Map<String, String> form() {
+    return parse(request.text());
+  }
+
   /// The bearer token; empty when there is none.
   String bearer() {
     var header = request.header("Authorization").orElse("").strip();
@@ -138,7 +143,8 @@ final class Call {
     return AuthError.badRequest("bad_json", "Could not parse request body as JSON: " + why);
   }
 
-  private static Map<String, String> parse(String query) {
+  /// The first value of each name of a url-encoded text.
+  static Map<String, String> parse(String query) {
     var values = new HashMap<String, String>();
     for (var pair : query.split("&")) {
       int equals = pair.indexOf('=');

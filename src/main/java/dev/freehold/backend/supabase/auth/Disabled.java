@@ -4,30 +4,6 @@ package dev.freehold.backend.supabase.auth;
 final class Disabled {
   private Disabled() {}
 
-  /// `/authorize`: no sign-in provider is configured in this version.
-  static AuthError authorize(Call call) {
-    var provider = call.query("provider");
-    var known = SettingsPages.isProvider(provider);
-    return AuthError.validation(
-        known
-            ? "Unsupported provider: provider is not enabled"
-            : "Unsupported provider: Provider " + provider + " could not be found");
-  }
-
-  static AuthError callback(Call call) {
-    return AuthError.badRequest(
-        "bad_oauth_callback", "OAuth callback with missing state parameter");
-  }
-
-  static AuthError manualLinking(Call call) {
-    return AuthError.notFound("manual_linking_disabled", "Manual linking is disabled");
-  }
-
-  static AuthError factors(Call call) {
-    return AuthError.unprocessable(
-        "mfa_totp_enroll_not_enabled", "MFA enroll is disabled for TOTP");
-  }
-
   static AuthError saml(Call call) {
     return AuthError.notFound("saml_provider_disabled", "SAML 2.0 is disabled");
   }

@@ -20,6 +20,12 @@ final class ErrorAnswers {
   private ErrorAnswers() {}
 
   static Response render(AuthError error, Request request) {
+    if (error.isOAuth()) {
+      var fields = new LinkedHashMap<String, Object>();
+      fields.put("error", error.code());
+      fields.put("error_description", error.text());
+      return Response.of(error.status(), "application/json", Json.write(fields));
+    }
     boolean isNew = asksForNewFormat(request);
     var failure = databaseAnswer(error);
     if (!isNew && failure.isPresent()) {

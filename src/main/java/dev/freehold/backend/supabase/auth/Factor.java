@@ -25,8 +25,8 @@ record Factor(
     return status.equals("verified");
   }
 
-  Map<String, Object> toJson() {
-    var fields = new LinkedHashMap<String, Object>();
+  Map<String, @Nullable Object> toJson() {
+    var fields = new LinkedHashMap<String, @Nullable Object>();
     fields.put("id", id.toString());
     fields.put("created_at", Json.time(createdAt));
     fields.put("updated_at", Json.time(updatedAt));
@@ -35,10 +35,8 @@ record Factor(
       fields.put("friendly_name", friendlyName);
     }
     fields.put("factor_type", type);
-    if (!phone.isEmpty()) {
-      fields.put("phone", phone);
-    }
-    Json.putTime(fields, "last_challenged_at", lastChallengedAt);
+    fields.put("phone", phone);
+    fields.put("last_challenged_at", lastChallengedAt == null ? null : Json.time(lastChallengedAt));
     return fields;
   }
 }

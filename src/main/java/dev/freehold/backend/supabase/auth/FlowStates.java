@@ -29,7 +29,8 @@ final class FlowStates {
   private static final String BY_CODE =
       """
       select id, user_id, code_challenge_method::text, code_challenge, provider_type,
-             authentication_method, created_at, auth_code_issued_at
+             provider_access_token, provider_refresh_token, authentication_method,
+             created_at, auth_code_issued_at
         from auth.flow_state where auth_code = ?
       """;
   private static final String ISSUE =
@@ -76,6 +77,8 @@ final class FlowStates {
       String method,
       String challenge,
       String providerType,
+      String providerToken,
+      String providerRefreshToken,
       String authenticationMethod,
       Instant createdAt,
       @Nullable Instant codeIssuedAt) {
@@ -126,10 +129,15 @@ final class FlowStates {
     if (flow.method().equals("plain")) {
       return MessageDigest.isEqual(given, expected);
     }
+    return MessageDigest.isEqual(s256(verifier).getBytes(StandardCharsets.UTF_8), expected);
+  }
+
+  /// The S256 challenge of a verifier (RFC 7636 §4.2).
+  static String s256(String verifier) {
     try {
-      var digest = MessageDigest.getInstance("SHA-256").digest(given);
-      return MessageDigest.isEqual(
-          Base64.getUrlEncoder().withoutPadding().encode(digest), expected);
+      var digest =
+          MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.UTF_8));
+      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
@@ -142,6 +150,8 @@ final class FlowStates {
         Objects.requireNonNullElse(row.getString("code_challenge_method"), ""),
         Objects.requireNonNullElse(row.getString("code_challenge"), ""),
         row.getString("provider_type"),
+        Objects.requireNonNullElse(row.getString("provider_access_token"), ""),
+        Objects.requireNonNullElse(row.getString("provider_refresh_token"), ""),
         row.getString("authentication_method"),
         Objects.requireNonNullElse(Users.time(row, "created_at"), Instant.EPOCH),
         Users.time(row, "auth_code_issued_at"));

@@ -42,14 +42,13 @@ final class Hooks {
     return settings.has(name);
   }
 
-  /// Whether this User may come to be; refuses by [AuthError]. Never inside a transaction.
-  void beforeUserCreated(Map<String, Object> user, Device device) {
+  /// Whether this User may come to be; refuses by [AuthError].
+  ///
+  /// @param tx the one that makes the User; null before it has begun
+  void beforeUserCreated(@Nullable Transaction tx, Newcomer user, Device device) {
     if (has(HookName.BEFORE_USER_CREATED)) {
-      var unused =
-          ask(
-              null,
-              HookName.BEFORE_USER_CREATED,
-              about(HookName.BEFORE_USER_CREATED, device, user));
+      var name = HookName.BEFORE_USER_CREATED;
+      var unused = ask(tx, name, about(name, device, user.toJson(clock.instant())));
     }
   }
 
@@ -93,9 +92,9 @@ final class Hooks {
   /// Hands a message for a phone to the App, which sends it by itself.
   ///
   /// @param sms `otp`, `sms_type`, `phone`
-  void sendSms(@Nullable Transaction tx, User user, Map<String, Object> sms, String address) {
+  void sendSms(@Nullable Transaction tx, User user, Map<String, Object> sms) {
     var question = new LinkedHashMap<String, Object>();
-    question.put("metadata", metadata(HookName.SEND_SMS, address));
+    question.put("metadata", metadata(HookName.SEND_SMS, ""));
     question.put("user", user.toJson());
     question.put("sms", sms);
     var unused = ask(tx, HookName.SEND_SMS, question);

@@ -14,6 +14,7 @@ record LoginSession(
     UUID userId,
     Instant createdAt,
     @Nullable Instant notAfter,
+    @Nullable Instant refreshedAt,
     String aal,
     List<Method> methods) {
 

@@ -10,13 +10,23 @@ import java.util.UUID;
 
 /// Reads, makes and ends sessions.
 final class LoginSessions {
+  /// Sessions of one User that are looked at for the newest.
+  private static final int MAX_COMPARED = 1_000;
+
   private static final String INSERT =
       """
       insert into auth.sessions (id, user_id, created_at, updated_at, aal, user_agent, ip)
       values (?, ?, ?, ?, 'aal1', nullif(?, ''), nullif(?, '')::inet)
       """;
-  private static final String BY_ID =
-      "select id, user_id, created_at, not_after, aal::text from auth.sessions where id = ?";
+  private static final String COLUMNS =
+      """
+      select id, user_id, created_at, not_after, refreshed_at at time zone 'utc' as refreshed_at,
+             aal::text
+        from auth.sessions
+      """;
+  private static final String BY_ID = COLUMNS + "where id = ?";
+  private static final String OF_USER =
+      COLUMNS + "where user_id = ? order by created_at desc limit " + MAX_COMPARED;
   private static final String METHODS =
       """
       select authentication_method, updated_at from auth.mfa_amr_claims
@@ -62,8 +72,14 @@ final class LoginSessions {
                 session.userId(),
                 session.createdAt(),
                 session.notAfter(),
+                session.refreshedAt(),
                 session.aal(),
                 tx.all(METHODS, LoginSessions::readMethod, id)));
+  }
+
+  /// The User's sessions, newest first, without how they were proved.
+  static List<LoginSession> ofUser(Transaction tx, UUID user) {
+    return tx.all(OF_USER, LoginSessions::read, user);
   }
 
   static void refreshed(Transaction tx, UUID session, Device device, Instant now) {
@@ -88,6 +104,7 @@ final class LoginSessions {
         row.getObject("user_id", UUID.class),
         Objects.requireNonNullElse(Users.time(row, "created_at"), Instant.EPOCH),
         Users.time(row, "not_after"),
+        Users.time(row, "refreshed_at"),
         Objects.requireNonNullElse(row.getString("aal"), "aal1"),
         List.of());
   }

@@ -11,13 +11,18 @@ final class MailRequests {
 
   private final Parts parts;
   private final Signup signup;
+  private final PhonePages phones;
 
   MailRequests(Parts parts, Signup signup) {
     this.parts = parts;
     this.signup = signup;
+    this.phones = new PhonePages(parts);
   }
 
   Response recover(Call call) {
+    if (!parts.settings().accounts().emailEnabled()) {
+      throw AuthError.badRequest("email_provider_disabled", "Email logins are disabled");
+    }
     if (call.text("email").isEmpty()) {
       throw AuthError.validation("Password recovery requires an email");
     }
@@ -35,10 +40,13 @@ final class MailRequests {
     if (!email.isEmpty() && !call.text("channel").isEmpty()) {
       throw AuthError.validation("Channel should only be specified with Phone OTP");
     }
+    if (email.isEmpty() && phone.isEmpty()) {
+      throw AuthError.validation("One of email or phone must be set");
+    }
+    call.challenge();
     if (email.isEmpty()) {
-      throw phone.isEmpty()
-          ? AuthError.validation("One of email or phone must be set")
-          : AuthError.badRequest("phone_provider_disabled", "Unsupported phone provider");
+      refuseUnknownPhone(call);
+      return phones.otp(call);
     }
     if (!call.flag("create_user", true)) {
       var audience = parts.callers().audience(call);
@@ -48,6 +56,16 @@ final class MailRequests {
       }
     }
     return magicLink(call);
+  }
+
+  private void refuseUnknownPhone(Call call) {
+    if (!call.flag("create_user", true)) {
+      var phone = Addresses.phone(call.text("phone"));
+      var audience = parts.callers().audience(call);
+      if (parts.database().run(tx -> Users.byPhone(tx, phone, audience)).isEmpty()) {
+        throw AuthError.unprocessable("otp_disabled", "Signups not allowed for otp");
+      }
+    }
   }
 
   Response magicLink(Call call) {
@@ -121,10 +139,11 @@ final class MailRequests {
     if (!email.isEmpty() && !phone.isEmpty()) {
       throw AuthError.validation("Only an email address or phone number should be provided.");
     }
+    if (email.isEmpty() && phone.isEmpty()) {
+      throw AuthError.validation("Missing email address or phone number");
+    }
     if (email.isEmpty()) {
-      throw phone.isEmpty()
-          ? AuthError.validation("Missing email address or phone number")
-          : AuthError.badRequest("phone_provider_disabled", "Phone logins are disabled");
+      return phones.resend(call, type);
     }
     if (!parts.settings().accounts().emailEnabled()) {
       throw AuthError.badRequest("email_provider_disabled", "Email logins are disabled");

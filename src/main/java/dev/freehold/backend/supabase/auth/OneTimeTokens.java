@@ -18,6 +18,7 @@ final class OneTimeTokens {
   static final String RECOVERY = "recovery_token";
   static final String EMAIL_CHANGE_CURRENT = "email_change_token_current";
   static final String EMAIL_CHANGE_NEW = "email_change_token_new";
+  static final String PHONE_CHANGE = "phone_change_token";
   static final String REAUTHENTICATION = "reauthentication_token";
 
   private static final String CLEAR_TYPE =

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Response;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
@@ -18,6 +19,10 @@ record Parts(
     Redirects redirects,
     Mails mails,
     Hooks hooks,
+    Phones phones,
+    RateLimiter limiter,
+    Captcha captcha,
+    Providers providers,
     Events events) {
 
   UserChanges changes(Transaction tx) {

@@ -26,6 +26,10 @@ final class PasswordHash {
   static final int MAX_SCRYPT_LOG_N = 18;
   static final int MAX_BCRYPT_COST = 16;
 
+  private static final int NEW_ARGON2_KIB = 19_456;
+  private static final int NEW_ARGON2_PASSES = 2;
+  private static final int NEW_ARGON2_BYTES = 32;
+
   private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
   private static final Pattern ARGON2 =
       Pattern.compile(
@@ -57,6 +61,30 @@ final class PasswordHash {
     }
     var firebase = FIREBASE.matcher(hash);
     return firebase.matches() && firebase(password, firebase);
+  }
+
+  /// A new Argon2id hash, as costly as OWASP asks for: 19 MiB, two passes, one lane.
+  static String argon2id(byte[] password, byte[] salt) {
+    var generator = new Argon2BytesGenerator();
+    generator.init(
+        new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+            .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+            .withMemoryAsKB(NEW_ARGON2_KIB)
+            .withIterations(NEW_ARGON2_PASSES)
+            .withParallelism(1)
+            .withSalt(salt)
+            .build());
+    var hash = new byte[NEW_ARGON2_BYTES];
+    generator.generateBytes(password, hash);
+    var text = Base64.getEncoder().withoutPadding();
+    return "$argon2id$v=19$m="
+        + NEW_ARGON2_KIB
+        + ",t="
+        + NEW_ARGON2_PASSES
+        + ",p=1$"
+        + text.encodeToString(salt)
+        + "$"
+        + text.encodeToString(hash);
   }
 
   private static boolean argon2(byte[] password, Matcher hash) {

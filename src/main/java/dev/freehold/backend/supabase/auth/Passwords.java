@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.telemetry.Events;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -34,9 +35,11 @@ final class Passwords {
   private final ThreadPoolExecutor threads;
   private final SecureRandom random = new SecureRandom();
   private final AuthSettings.PasswordRules rules;
+  private final BreachedPasswords breached;
 
-  Passwords(AuthSettings.PasswordRules rules) {
+  Passwords(AuthSettings.PasswordRules rules, Events events) {
     this.rules = rules;
+    this.breached = new BreachedPasswords(rules.breaches(), events);
     int processors = Runtime.getRuntime().availableProcessors();
     this.threads =
         new ThreadPoolExecutor(
@@ -79,11 +82,20 @@ final class Passwords {
               + String.join(", ", rules.requiredCharacters())
               + ".");
     }
+    if (breached.contain(password)) {
+      reasons.add("pwned");
+      messages.add(
+          "Password is known to be weak and easy to guess, please choose a different one.");
+    }
     return reasons.isEmpty() ? null : AuthError.weakPassword(String.join(" ", messages), reasons);
   }
 
   String hash(String password) {
-    return inTurn(() -> OpenBSDBCrypt.generate("2a", bytes(password), salt(), COST));
+    return inTurn(() ->
+        switch (rules.hashing()) {
+          case BCRYPT -> OpenBSDBCrypt.generate("2a", bytes(password), salt(), COST);
+          case ARGON2ID -> PasswordHash.argon2id(bytes(password), salt());
+        });
   }
 
   boolean matches(String password, String hash) {

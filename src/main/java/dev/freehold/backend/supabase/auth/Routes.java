@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.auth;
 import dev.freehold.http.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /// Which endpoint answers which method and path. A segment `{…}` matches any one segment, which the
@@ -20,7 +21,8 @@ final class Routes {
     Response answer(Call call, String name);
   }
 
-  private record Route(String method, List<String> segments, NamingEndpoint endpoint) {}
+  private record Route(
+      String method, List<String> segments, BiFunction<Call, List<String>, Response> endpoint) {}
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -39,6 +41,11 @@ final class Routes {
   }
 
   Routes onName(String method, String path, NamingEndpoint endpoint) {
+    return onNames(method, path, (call, names) -> endpoint.answer(call, names.getFirst()));
+  }
+
+  /// A path that names two things, which the endpoint gets in the path's order.
+  Routes onNames(String method, String path, BiFunction<Call, List<String>, Response> endpoint) {
     routes.add(new Route(method, segments(path), endpoint));
     return this;
   }
@@ -52,7 +59,7 @@ final class Routes {
       }
       isPathKnown = true;
       if (route.method().equals(call.request().method())) {
-        return route.endpoint().answer(call, named(route, segments));
+        return route.endpoint().apply(call, named(route, segments));
       }
     }
     throw isPathKnown
@@ -73,13 +80,15 @@ final class Routes {
     return true;
   }
 
-  private static String named(Route route, List<String> segments) {
+  /// What stands in the path where the route has `{…}`; one empty text where it has none.
+  private static List<String> named(Route route, List<String> segments) {
+    var names = new ArrayList<String>();
     for (int i = 0; i < segments.size(); i++) {
       if (route.segments().get(i).startsWith("{")) {
-        return segments.get(i);
+        names.add(segments.get(i));
       }
     }
-    return "";
+    return names.isEmpty() ? List.of("") : names;
   }
 
   private static List<String> segments(String path) {

@@ -40,24 +40,19 @@ final class SettingsPages {
     this.parts = parts;
   }
 
-  /// Whether it is a sign-in provider GoTrue knows.
-  static boolean isProvider(String name) {
-    return PROVIDERS.contains(name) || name.equals("zoom");
-  }
-
   Response settings(Call call) {
     var accounts = parts.settings().accounts();
     var external = new LinkedHashMap<String, Object>();
     external.put("anonymous_users", accounts.anonymousEnabled());
-    PROVIDERS.forEach(name -> external.put(name, false));
+    PROVIDERS.forEach(name -> external.put(name, parts.providers().isEnabled(name)));
     external.put("email", accounts.emailEnabled());
-    external.put("phone", false);
-    external.put("zoom", false);
+    external.put("phone", parts.settings().phone().enabled());
+    external.put("zoom", parts.providers().isEnabled("zoom"));
     var fields = new LinkedHashMap<String, Object>();
     fields.put("external", external);
     fields.put("disable_signup", accounts.signupDisabled());
     fields.put("mailer_autoconfirm", accounts.autoconfirm());
-    fields.put("phone_autoconfirm", false);
+    fields.put("phone_autoconfirm", parts.settings().phone().autoconfirm());
     fields.put("sms_provider", "");
     fields.put("saml_enabled", false);
     fields.put("saml_private_key_next_configured", false);

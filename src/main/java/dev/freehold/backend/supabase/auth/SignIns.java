@@ -46,6 +46,14 @@ final class SignIns {
     return refresh;
   }
 
+  /// A new refresh token of a session that goes on at another level.
+  String renew(Transaction tx, UUID user, UUID session) {
+    var active = RefreshTokens.active(tx, session);
+    return active.isPresent()
+        ? swap(tx, active.get(), session)
+        : RefreshTokens.create(tx, random, user, session, null, clock.instant());
+  }
+
   /// An access token of a session that exists, beside that refresh token.
   ///
   /// @param method how the User proved who they are this time, for the App's own hook
@@ -56,6 +64,8 @@ final class SignIns {
             .orElseThrow(() -> AuthError.internal("Session is required to issue access token"));
     long now = clock.instant().getEpochSecond();
     long lifetime = settings.tokens().access().toSeconds();
+    lifetime =
+        Math.min(lifetime, SessionEnds.lowAalSecondsLeft(settings.sessions(), user, session, now));
     var claims =
         hooks.customAccessToken(
             tx, user, claims(user, session, now, now + lifetime), method, device.address());

@@ -25,6 +25,18 @@ record SignedIn(
     return fields;
   }
 
+  /// The same with what a provider gave for use with its own API.
+  Map<String, Object> toJson(String providerToken, String providerRefreshToken) {
+    var fields = toJson();
+    if (!providerToken.isEmpty()) {
+      fields.put("provider_token", providerToken);
+    }
+    if (!providerRefreshToken.isEmpty()) {
+      fields.put("provider_refresh_token", providerRefreshToken);
+    }
+    return fields;
+  }
+
   /// The same for a password that today's rules would refuse: the client may ask for a better one.
   Map<String, Object> toJson(AuthError weakPassword) {
     var fields = toJson();

@@ -12,12 +12,14 @@ import java.util.UUID;
 /// Where addresses are confirmed by mail, an address that is taken gets the same answer as a new
 /// one, with an invented User, so that nobody can ask which addresses are registered.
 final class Signup {
-  private static final String DEFAULT_ROLE = "authenticated";
+  static final String DEFAULT_ROLE = "authenticated";
 
   private final Parts parts;
+  private final PhonePages phones;
 
   Signup(Parts parts) {
     this.parts = parts;
+    this.phones = new PhonePages(parts);
   }
 
   /// What a User registers with.
@@ -45,9 +47,11 @@ final class Signup {
   }
 
   Response post(Call call) {
+    parts.captcha().check(call);
     if (call.text("email").isEmpty() && call.text("phone").isEmpty()) {
       return anonymously(call);
     }
+    parts.limiter().take(RateLimiter.Route.SIGNUP, call);
     refuseWhenClosed();
     var password = call.text("password");
     if (password.isEmpty()) {
@@ -59,7 +63,7 @@ final class Signup {
           "Only an email address or phone number should be provided on signup.");
     }
     if (call.text("email").isEmpty()) {
-      throw AuthError.badRequest("phone_provider_disabled", "Phone signups are disabled");
+      return phones.signUp(call, password);
     }
     var application =
         new Application(
@@ -107,32 +111,12 @@ final class Signup {
     }
     if (email.isEmpty()
         || parts.database().run(tx -> Users.byAnyEmail(tx, email, audience, null)).isEmpty()) {
-      parts.hooks().beforeUserCreated(newcomer(id, email, audience, data), device);
+      var provider = email.isEmpty() ? "" : Identities.EMAIL;
+      parts
+          .hooks()
+          .beforeUserCreated(
+              null, new Newcomer(id, audience, provider, email, "", data), device);
     }
-  }
-
-  /// A User as one would be, for a hook.
-  private Map<String, Object> newcomer(
-      UUID id, String email, String audience, Map<String, Object> data) {
-    var now = Json.time(parts.clock().instant());
-    var app = new LinkedHashMap<String, Object>();
-    if (!email.isEmpty()) {
-      app.put("provider", Identities.EMAIL);
-      app.put("providers", List.of(Identities.EMAIL));
-    }
-    var fields = new LinkedHashMap<String, Object>();
-    fields.put("id", id.toString());
-    fields.put("aud", audience);
-    fields.put("role", "");
-    fields.put("email", email);
-    fields.put("phone", "");
-    fields.put("app_metadata", app);
-    fields.put("user_metadata", data);
-    fields.put("identities", List.of());
-    fields.put("created_at", now);
-    fields.put("updated_at", now);
-    fields.put("is_anonymous", email.isEmpty());
-    return fields;
   }
 
   private Outcome decide(
@@ -217,6 +201,7 @@ final class Signup {
       throw AuthError.unprocessable(
           "anonymous_provider_disabled", "Anonymous sign-ins are disabled");
     }
+    parts.limiter().take(RateLimiter.Route.ANONYMOUS, call);
     refuseWhenClosed();
     var audience = parts.callers().audience(call);
     var data = call.object("data");

@@ -71,12 +71,21 @@ final class TokenRefresh {
           AuthError.badRequest(
               "session_not_found", "Invalid Refresh Token: No Valid Session Found"));
     }
-    if (session.get().isExpired(parts.clock().instant())) {
-      throw AuthError.badRequest("session_expired", "Invalid Refresh Token: Session Expired");
+    var now = parts.clock().instant();
+    var rules = parts.settings().sessions();
+    var over = SessionEnds.reason(rules, user, session.get(), row.updatedAt(), now);
+    if (over.isPresent()) {
+      throw AuthError.badRequest("session_expired", over.get());
     }
     var locked = RefreshTokens.lock(tx, token);
     if (locked.isEmpty() || !RefreshTokens.lockSession(tx, session.get().id())) {
       return new Attempt.Busy();
+    }
+    if (rules.singlePerUser()) {
+      if (!Users.lock(tx, user.id())) {
+        return new Attempt.Busy();
+      }
+      SessionEnds.refuseOlder(tx, rules, user, session.get(), row.updatedAt(), now);
     }
     return swap(tx, locked.get(), session.get().id(), user, device);
   }

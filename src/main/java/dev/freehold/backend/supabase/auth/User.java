@@ -53,7 +53,8 @@ record User(
       int emailChangeStatus,
       String reauthentication,
       String newEmail,
-      String newPhone) {}
+      String newPhone,
+      String phoneChange) {}
 
   User with(List<Identity> itsIdentities, List<Factor> itsFactors) {
     return new User(

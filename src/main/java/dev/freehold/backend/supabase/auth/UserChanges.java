@@ -57,6 +57,28 @@ final class UserChanges {
           email_change_confirm_status = 0, is_anonymous = false, updated_at = ?
        where id = ?
       """;
+  private static final String CONFIRM_PHONE_CHANGE =
+      """
+      update auth.users set phone = ?, phone_change = '', phone_change_token = '',
+          phone_confirmed_at = ?, updated_at = ?
+       where id = ?
+      """;
+  private static final String WITHOUT_PASSWORD =
+      "update auth.users set encrypted_password = null, updated_at = ? where id = ?";
+  private static final String UNCONFIRM =
+      "update auth.users set email_confirmed_at = null, updated_at = ? where id = ?";
+  private static final String UNCONFIRM_PHONE =
+      "update auth.users set phone_confirmed_at = null, updated_at = ? where id = ?";
+  private static final String FORGET_PENDING =
+      """
+      update auth.users set confirmation_token = '', confirmation_sent_at = null,
+          recovery_token = '', recovery_sent_at = null, email_change = '',
+          email_change_token_current = '', email_change_token_new = '',
+          email_change_sent_at = null, email_change_confirm_status = 0, phone_change = '',
+          phone_change_token = '', phone_change_sent_at = null, reauthentication_token = '',
+          reauthentication_sent_at = null, updated_at = ?
+       where id = ?
+      """;
   private static final String RECOVERED =
       "update auth.users set recovery_token = '', updated_at = ? where id = ?";
   private static final String REAUTHENTICATED =
@@ -214,6 +236,12 @@ final class UserChanges {
     }
   }
 
+  /// The number becomes the User's.
+  void confirmPhoneChange(UUID user, String phone) {
+    tx.run(CONFIRM_PHONE_CHANGE, phone, now, now, user);
+    OneTimeTokens.clear(tx, user);
+  }
+
   void recovered(UUID user) {
     tx.run(RECOVERED, now, user);
     OneTimeTokens.clear(tx, user);
@@ -222,6 +250,26 @@ final class UserChanges {
   void reauthenticated(UUID user) {
     tx.run(REAUTHENTICATED, now, user);
     OneTimeTokens.clear(tx, user);
+  }
+
+  /// Nobody enters by a password any more.
+  void withoutPassword(UUID user) {
+    tx.run(WITHOUT_PASSWORD, now, user);
+  }
+
+  /// What was mailed before no longer opens anything.
+  void forgetPending(UUID user) {
+    tx.run(FORGET_PENDING, now, user);
+    OneTimeTokens.clear(tx, user);
+  }
+
+  void unconfirm(User user) {
+    tx.run(UNCONFIRM, now, user.id());
+    userMetadata(user, Map.of("email_verified", false));
+  }
+
+  void unconfirmPhone(UUID user) {
+    tx.run(UNCONFIRM_PHONE, now, user);
   }
 
   void signedIn(UUID user) {

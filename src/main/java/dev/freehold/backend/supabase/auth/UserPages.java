@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.auth;
 import dev.freehold.http.Response;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// `/user`, `/reauthenticate`: what Users read and change of themselves.
@@ -10,12 +11,16 @@ final class UserPages {
   /// A session younger than this counts as a fresh proof of who changes a password.
   private static final Duration FRESH = Duration.ofHours(24);
 
+  private static final Set<String> BY_MAIL = Set.of("otp", "magiclink", "recovery");
+
   private final Parts parts;
   private final EmailChange emailChange;
+  private final PhoneChange phoneChange;
 
   UserPages(Parts parts) {
     this.parts = parts;
     this.emailChange = new EmailChange(parts);
+    this.phoneChange = new PhoneChange(parts);
   }
 
   Response get(Call call) {
@@ -29,10 +34,11 @@ final class UserPages {
 
   Response put(Call call) {
     var caller = parts.database().run(tx -> parts.callers().user(tx, call));
+    parts.limiter().take(RateLimiter.Route.USER, call);
     var user = caller.user();
-    var change = Change.of(call, parts.passwords());
+    var change = Change.of(call, parts.passwords(), parts.phones());
     refuse(change, caller, call);
-    var hash = newHash(change, user);
+    var hash = newHash(change, caller);
     var changed =
         parts
             .database()
@@ -47,6 +53,7 @@ final class UserPages {
               if (!change.email().isEmpty() && !change.email().equals(user.email())) {
                 changeEmail(tx, user, change, call);
               }
+              phoneChange.begin(tx, call, Users.reload(tx, user.id()), change.phone());
               AuditLog.userDid(tx, user, "user_modified", call.device(), parts.clock().instant());
               return Users.reload(tx, user.id());
             });
@@ -54,47 +61,63 @@ final class UserPages {
   }
 
   Response reauthenticate(Call call) {
-    parts
-        .database()
-        .run(tx -> {
-          var user = parts.callers().user(tx, call).user();
-          if (user.email().isEmpty()) {
-            throw AuthError.validation(
-                "Reauthentication requires the user to have an email or a phone number");
-          }
-          if (!user.isEmailConfirmed()) {
-            throw AuthError.unprocessable("email_not_confirmed", "Please verify your email first.");
-          }
-          AuditLog.userDid(
-              tx, user, "user_reauthenticate_requested", call.device(), parts.clock().instant());
-          parts.mails().reauthentication(tx, user, parts.redirects().target(call));
-          return user;
-        });
-    return Parts.nothing();
+    return PhonePages.sent(
+        parts
+            .database()
+            .run(tx -> {
+              var user = parts.callers().user(tx, call).user();
+              if (user.email().isEmpty() && user.phone().isEmpty()) {
+                throw AuthError.validation(
+                    "Reauthentication requires the user to have an email or a phone number");
+              }
+              if (user.email().isEmpty() && !user.isPhoneConfirmed()) {
+                throw AuthError.unprocessable(
+                    "phone_not_confirmed", "Please verify your phone first.");
+              }
+              if (!user.email().isEmpty() && !user.isEmailConfirmed()) {
+                throw AuthError.unprocessable(
+                    "email_not_confirmed", "Please verify your email first.");
+              }
+              AuditLog.userDid(
+                  tx,
+                  user,
+                  "user_reauthenticate_requested",
+                  call.device(),
+                  parts.clock().instant());
+              if (user.email().isEmpty()) {
+                return parts
+                    .phones()
+                    .send(tx, user, user.phone(), Phones.About.REAUTHENTICATION, Phones.SMS);
+              }
+              parts.mails().reauthentication(tx, user, parts.redirects().target(call));
+              return "";
+            }));
   }
 
   /// What is to change; empty where nothing is.
   private record Change(
       String email,
+      String phone,
       String password,
+      String currentPassword,
       String nonce,
       Map<String, Object> data,
       FlowStates.Challenge pkce) {
 
-    static Change of(Call call, Passwords passwords) {
+    static Change of(Call call, Passwords passwords, Phones phones) {
       if (call.has("app_metadata")) {
         throw AuthError.forbidden("not_admin", "Updating app_metadata requires admin privileges");
       }
-      if (!call.text("phone").isEmpty()) {
-        throw AuthError.badRequest("phone_provider_disabled", "Unsupported phone provider");
-      }
       var email = call.text("email");
+      var phone = PhoneChange.asked(call, phones);
       if (call.has("password")) {
         passwords.check(call.text("password"));
       }
       return new Change(
           email.isEmpty() ? "" : Addresses.email(email),
+          phone,
           call.text("password"),
+          call.text("current_password"),
           call.text("nonce"),
           call.object("data"),
           call.challenge());
@@ -109,19 +132,24 @@ final class UserPages {
   private void refuse(Change change, Callers.Caller caller, Call call) {
     var user = caller.user();
     boolean changesEmail = !change.email().isEmpty() && !change.email().equals(user.email());
+    boolean changesPhone = !change.phone().isEmpty() && !change.phone().equals(user.phone());
     boolean changesPassword = !change.password().isEmpty();
-    if (user.hasVerifiedFactor() && !caller.isAal2() && (changesEmail || changesPassword)) {
+    boolean changesEntry = changesEmail || changesPhone || changesPassword;
+    if (user.hasVerifiedFactor() && !caller.isAal2() && changesEntry) {
       throw AuthError.of(
           401,
           "insufficient_aal",
           "AAL2 session is required to update email or password when MFA is enabled.");
     }
-    if (user.isAnonymous() && changesPassword && change.email().isEmpty()) {
+    if (user.isAnonymous()
+        && changesPassword
+        && change.email().isEmpty()
+        && change.phone().isEmpty()) {
       throw AuthError.unprocessable(
           "validation_failed",
           "Updating password of an anonymous user without an email or phone is not allowed");
     }
-    if (user.isSsoUser() && (changesEmail || changesPassword)) {
+    if (user.isSsoUser() && (changesEntry || !change.nonce().isEmpty())) {
       throw AuthError.unprocessable(
           "user_sso_managed",
           "Updating email, phone, password of a SSO account only possible via SSO");
@@ -134,11 +162,16 @@ final class UserPages {
             "email_exists", "A user with this email address has already been registered");
       }
     }
+    phoneChange.refuseTaken(user, change.phone(), call);
   }
 
-  private @Nullable String newHash(Change change, User user) {
+  private @Nullable String newHash(Change change, Callers.Caller caller) {
     if (change.password().isEmpty()) {
       return null;
+    }
+    var user = caller.user();
+    if (user.hasPassword() && parts.settings().passwords().currentRequired()) {
+      requireCurrent(change, caller);
     }
     if (user.hasPassword()
         && parts.passwords().matches(change.password(), user.encryptedPassword())) {
@@ -146,6 +179,21 @@ final class UserPages {
           "same_password", "New password should be different from the old password.");
     }
     return parts.passwords().hash(change.password());
+  }
+
+  /// Who came by a mailed link or code has just proved who they are in another way.
+  private void requireCurrent(Change change, Callers.Caller caller) {
+    var session = caller.session();
+    if (session != null && session.methods().stream().anyMatch(m -> BY_MAIL.contains(m.name()))) {
+      return;
+    }
+    var message = "Current password required when setting new password.";
+    if (change.currentPassword().isEmpty()) {
+      throw AuthError.badRequest("current_password_required", message);
+    }
+    if (!parts.passwords().matches(change.currentPassword(), caller.user().encryptedPassword())) {
+      throw AuthError.badRequest("current_password_invalid", message);
+    }
   }
 
   private void changePassword(
@@ -183,11 +231,16 @@ final class UserPages {
           "reauthentication_needed", "Password update requires reauthentication");
     }
     var sent = user.at().reauthenticationSent();
+    var address = user.email().isEmpty() ? user.phone() : user.email();
+    var lifetime =
+        user.email().isEmpty()
+            ? parts.settings().phone().lifetime()
+            : parts.settings().tokens().mailed();
     boolean isValid =
         sent != null
-            && parts.clock().instant().isBefore(sent.plus(parts.settings().tokens().mailed()))
+            && parts.clock().instant().isBefore(sent.plus(lifetime))
             && Verification.same(
-                OneTimeTokens.hash(user.email(), nonce), user.pending().reauthentication());
+                OneTimeTokens.hash(address, nonce), user.pending().reauthentication());
     if (!isValid) {
       throw AuthError.unprocessable(
           "reauthentication_not_valid", "Nonce has expired or is invalid");

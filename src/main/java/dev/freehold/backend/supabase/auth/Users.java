@@ -26,8 +26,8 @@ final class Users {
              reauthentication_sent_at, last_sign_in_at, banned_until, deleted_at,
              confirmation_token, recovery_token, email_change_token_current,
              email_change_token_new, email_change_confirm_status, reauthentication_token,
-             email_change, phone_change, raw_app_meta_data, raw_user_meta_data, is_sso_user,
-             is_anonymous
+             email_change, phone_change, phone_change_token, raw_app_meta_data,
+             raw_user_meta_data, is_sso_user, is_anonymous
         from auth.users
       """;
   private static final String BY_ID = COLUMNS + " where instance_id = ? and id = ?";
@@ -39,6 +39,11 @@ final class Users {
       COLUMNS
           + " where instance_id = ? and phone = ? and aud = ? and is_sso_user = false"
           + " order by created_at limit 1";
+  private static final String BY_PHONE_CHANGE =
+      COLUMNS
+          + " where instance_id = ? and phone_change = ? and aud = ? and is_sso_user = false"
+          + " order by phone_change_sent_at desc nulls last limit 1";
+  private static final String LOCK = "select 1 from auth.users where id = ? for update skip locked";
   private static final String BY_ONE_TIME_TOKEN =
       """
       select user_id from auth.one_time_tokens
@@ -91,6 +96,11 @@ final class Users {
     return byId(tx, id).orElseThrow(() -> AuthError.internal("Database error loading user"));
   }
 
+  /// Whether the row could be locked until the transaction ends.
+  static boolean lock(Transaction tx, UUID id) {
+    return tx.one(LOCK, row -> row.getInt(1), id).isPresent();
+  }
+
   static Optional<User> byEmail(Transaction tx, String email, String aud) {
     return tx.one(BY_EMAIL, Users::read, INSTANCE, email.toLowerCase(Locale.ROOT), aud)
         .map(user -> complete(tx, user));
@@ -98,6 +108,12 @@ final class Users {
 
   static Optional<User> byPhone(Transaction tx, String phone, String aud) {
     return tx.one(BY_PHONE, Users::read, INSTANCE, phone, aud).map(user -> complete(tx, user));
+  }
+
+  /// Who asked last for that number to become theirs.
+  static Optional<User> byPhoneChange(Transaction tx, String phone, String aud) {
+    return tx.one(BY_PHONE_CHANGE, Users::read, INSTANCE, phone, aud)
+        .map(user -> complete(tx, user));
   }
 
   /// Whose one-time token this is.
@@ -174,7 +190,8 @@ final class Users {
             row.getInt("email_change_confirm_status"),
             text(row, "reauthentication_token"),
             text(row, "email_change"),
-            text(row, "phone_change")),
+            text(row, "phone_change"),
+            text(row, "phone_change_token")),
         json(row, "raw_app_meta_data"),
         json(row, "raw_user_meta_data"),
         row.getBoolean("is_sso_user"),

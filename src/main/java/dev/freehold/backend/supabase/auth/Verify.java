@@ -20,10 +20,12 @@ final class Verify {
 
   private final Parts parts;
   private final EmailChange emailChange;
+  private final PhonePages phones;
 
   Verify(Parts parts) {
     this.parts = parts;
     this.emailChange = new EmailChange(parts);
+    this.phones = new PhonePages(parts);
   }
 
   /// Whose token it was and what it verifies.
@@ -83,8 +85,12 @@ final class Verify {
     if (!hash.isEmpty() && !(email.isEmpty() && phone.isEmpty())) {
       throw AuthError.validation("Only the token_hash and type should be provided");
     }
+    if (!token.isEmpty() && email.isEmpty() == phone.isEmpty()) {
+      throw AuthError.validation(
+          "Only an email address or phone number should be provided on verify");
+    }
     if (!token.isEmpty() && email.isEmpty()) {
-      throw withoutEmail(phone);
+      return phones.verify(call, type, token);
     }
     var audience = parts.callers().audience(call);
     var outcome =
@@ -107,16 +113,6 @@ final class Verify {
         yield Parts.json(fields);
       }
     };
-  }
-
-  /// No code is ever sent to a phone.
-  private static AuthError withoutEmail(String phone) {
-    if (phone.isEmpty()) {
-      return AuthError.validation(
-          "Only an email address or phone number should be provided on verify");
-    }
-    var unused = Addresses.phone(phone);
-    return AuthError.forbidden("otp_expired", CODE_EXPIRED);
   }
 
   /// A link: the stored hash says whose it is.

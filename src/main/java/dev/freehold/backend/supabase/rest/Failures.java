@@ -9,6 +9,11 @@ import java.util.List;
 final class Failures {
   private Failures() {}
 
+  /// @param status 503 while it may pass, 500 when somebody has to change something
+  static RestFailure notConnected(int status, String details) {
+    return RestFailure.of(status, "PGRST000", "Database connection error.").details(details);
+  }
+
   static RestFailure connection(String details) {
     return RestFailure.of(503, "PGRST001", "Database client error. Retrying the connection.")
         .details(details);

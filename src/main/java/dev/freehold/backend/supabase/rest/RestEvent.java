@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest;
 
+import dev.freehold.postgres.PostgresException;
 import dev.freehold.telemetry.Event;
 import java.time.Duration;
 
@@ -26,6 +27,18 @@ public sealed interface RestEvent extends Event {
     @Override
     public String describe() {
       return request + " waited in vain for a connection";
+    }
+  }
+
+  /// The database failed a request.
+  record DatabaseFault(String request, String code, String message) implements RestEvent {
+    DatabaseFault(String request, String code, PostgresException why) {
+      this(request, code, String.valueOf(why.getMessage()));
+    }
+
+    @Override
+    public String describe() {
+      return request + " failed in the database: " + code + ", " + message;
     }
   }
 

@@ -10,9 +10,11 @@ import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
+import dev.freehold.postgres.wire.Batch;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -32,9 +34,25 @@ public final class RestServer implements Handler, AutoCloseable {
   @FunctionalInterface
   public interface Configurer {
     void reload();
+
+    /// The connection that listens broke; it is being made anew.
+    default void lost() {}
   }
 
+  /// How busy the connections are.
+  ///
+  /// @param size the most there may be
+  /// @param opened open now
+  /// @param available open now with nothing to do
+  /// @param active batches of statements on their way now
+  /// @param waiting requests that wait for a connection now
+  /// @param refused requests that waited in vain, since the start
+  public record Load(int size, int opened, int available, int active, int waiting, long refused) {}
+
   private static final String CHANNEL = "pgrst";
+
+  /// Where the statements of the request at hand are noted, while they are.
+  private static final ScopedValue<List<String>> SENT = ScopedValue.newInstance();
 
   /// What requests are answered by from now on.
   private record Conduct(RestSettings settings, TokenVerifier verifier) {}
@@ -47,22 +65,27 @@ public final class RestServer implements Handler, AutoCloseable {
   private final Optional<Notifications> notifications;
   private final Configurer configurer;
   private volatile Conduct conduct;
+  private volatile boolean notes;
 
-  /// @param pool whose role may switch to the roles of the tokens and owns nothing. The catalogs
-  ///   are read with it; requests have as many connections of their own, by the same limits
-  public RestServer(RestSettings settings, Pool pool, TokenVerifier verifier, Events events) {
-    this(settings, pool, verifier, events, Optional.of(CHANNEL), () -> {});
+  /// @param pool the catalogs are read with it. Its role may switch to the roles of the tokens and
+  ///   owns nothing
+  /// @param limits of the connections for requests, to the same database
+  public RestServer(
+      RestSettings settings, Pool pool, LaneLimits limits, TokenVerifier verifier, Events events) {
+    this(settings, pool, limits, verifier, events, Optional.of(CHANNEL), () -> {});
   }
 
   /// @param channel where `NOTIFY` is listened to; absent for nowhere (`db-channel`)
   public RestServer(
       RestSettings settings,
       Pool pool,
+      LaneLimits limits,
       TokenVerifier verifier,
       Events events,
       Optional<String> channel,
       Configurer configurer) {
-    lanes = Lanes.open(pool.database(), new LaneLimits(pool.size(), pool.waitLimit()));
+    lanes = Lanes.open(pool.database(), limits, RestServer::note);
+    lanes.prepare(settings.prepared());
     this.events = events;
     this.configurer = configurer;
     conduct = new Conduct(settings, verifier);
@@ -75,8 +98,51 @@ public final class RestServer implements Handler, AutoCloseable {
   /// Answers by other settings from now on, and reads the schema again.
   public void configure(RestSettings settings, TokenVerifier verifier) {
     conduct = new Conduct(settings, verifier);
+    lanes.prepare(settings.prepared());
     schemas.configure(settings);
     templates.clear();
+  }
+
+  /// Whether answers come with the statements that were run for them, from now on.
+  public void noteStatements(boolean noted) {
+    notes = noted;
+  }
+
+  private static void note(Batch batch) {
+    if (SENT.isBound()) {
+      batch.queries().forEach(query -> SENT.get().add(query.sql()));
+    }
+  }
+
+  /// Sees to it that there is a connection to the database.
+  ///
+  /// @throws PostgresException when there is none and none can be made
+  public void connect() {
+    lanes.connect();
+  }
+
+  /// Whether the database is reached: by the connection that listens, or where nothing listens by
+  /// one for requests.
+  public boolean connected() {
+    if (notifications.isPresent()) {
+      return notifications.get().connected();
+    }
+    try {
+      lanes.connect();
+      return true;
+    } catch (PostgresException e) {
+      return false;
+    }
+  }
+
+  public Load load() {
+    return new Load(
+        lanes.size(),
+        lanes.opened(),
+        lanes.available(),
+        lanes.active(),
+        lanes.waiting(),
+        lanes.refused());
   }
 
   /// Reads the schema, if it is not known yet.
@@ -99,7 +165,8 @@ public final class RestServer implements Handler, AutoCloseable {
   /// What a request got.
   ///
   /// @param role under which it ran; empty when it came to no role
-  public record Answered(Response response, String role) {}
+  /// @param statements that were run for it, when they are [#noteStatements noted]
+  public record Answered(Response response, String role, List<String> statements) {}
 
   @Override
   public Response handle(Request request) {
@@ -108,10 +175,19 @@ public final class RestServer implements Handler, AutoCloseable {
 
   /// As [#handle], with what a log says of a request.
   public Answered answered(Request request) {
-    var answered = answer(request);
-    return request.method().equals("HEAD")
-        ? new Answered(answered.response().withBody(Body.EMPTY), answered.role())
-        : answered;
+    var sent = new ArrayList<String>();
+    var answered =
+        notes ? ScopedValue.where(SENT, sent).call(() -> answer(request)) : answer(request);
+    var response = answered.response();
+    return new Answered(
+        request.method().equals("HEAD") ? response.withBody(Body.EMPTY) : response,
+        answered.role(),
+        sent);
+  }
+
+  /// The answer while nobody knows yet what is to be served.
+  public static Answered notYet() {
+    return new Answered(Failures.noSchemaCache().response(), "", List.of());
   }
 
   /// What the database exposes, when that is known.
@@ -132,11 +208,11 @@ public final class RestServer implements Handler, AutoCloseable {
     try {
       identity = Identity.of(request, now.verifier(), now.settings());
     } catch (RestFailure e) {
-      return new Answered(e.response(), "");
+      return new Answered(e.response(), "", List.of());
     }
     timing.done(Timing.Stage.JWT);
     var role = identity.session().role();
-    return new Answered(answer(request, now.settings(), identity, timing), role);
+    return new Answered(answer(request, now.settings(), identity, timing), role, List.of());
   }
 
   private Response answer(
@@ -152,7 +228,11 @@ public final class RestServer implements Handler, AutoCloseable {
         events.publish(new RestEvent.PoolTimeout(request.toString()));
       }
       var anonymous = identity.anonymous() || identity.session().role().equals(settings.anonRole());
-      return ServerErrors.of(e, anonymous).response();
+      var failure = ServerErrors.of(e, anonymous);
+      if (failure.status() >= 500 && !(e.failure() instanceof PostgresFailure.PoolFull)) {
+        events.publish(new RestEvent.DatabaseFault(request.toString(), failure.code(), e));
+      }
+      return failure.response();
     } catch (RuntimeException e) {
       events.publish(new RestEvent.Fault(request.toString(), e.toString()));
       return RestFailure.of(500, "PGRSTX00", "Something went wrong").response();
@@ -207,6 +287,11 @@ public final class RestServer implements Handler, AutoCloseable {
     public void connected() {
       configurer.reload();
       reload();
+    }
+
+    @Override
+    public void lost() {
+      configurer.lost();
     }
 
     @Override

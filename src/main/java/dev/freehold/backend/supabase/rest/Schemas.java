@@ -4,6 +4,7 @@ import dev.freehold.backend.supabase.rest.schema.Catalog;
 import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.postgres.wire.Lanes;
 import dev.freehold.telemetry.Events;
 import java.time.Duration;
@@ -71,6 +72,13 @@ final class Schemas {
     current = null;
   }
 
+  /// A login that is refused does not get better by trying again.
+  private static RestFailure notLoaded(PostgresException why) {
+    return why.failure() instanceof PostgresFailure.NotAdmitted
+        ? ServerErrors.of(why, false)
+        : Failures.noSchemaCache();
+  }
+
   SchemaCache load() {
     var mine = new CompletableFuture<SchemaCache>();
     var other = loading.compareAndExchange(null, mine);
@@ -78,10 +86,14 @@ final class Schemas {
       try {
         return other.join();
       } catch (CompletionException e) {
-        throw Failures.noSchemaCache();
+        throw e.getCause() instanceof PostgresException cause
+            ? notLoaded(cause)
+            : Failures.noSchemaCache();
       }
     }
     try {
+      // Says at once that the server is down, where the pool would wait for it.
+      lanes.connect();
       long start = System.nanoTime();
       var loaded = Catalog.load(pool, settings.schemas(), settings.extraSearchPath());
       lanes.forgetStatements();
@@ -94,7 +106,7 @@ final class Schemas {
     } catch (PostgresException e) {
       mine.completeExceptionally(e);
       events.publish(new RestEvent.SchemaNotLoaded(String.valueOf(e.getMessage())));
-      throw Failures.noSchemaCache();
+      throw notLoaded(e);
     } finally {
       mine.completeExceptionally(new IllegalStateException("the schema cache was not loaded"));
       loading.set(null);

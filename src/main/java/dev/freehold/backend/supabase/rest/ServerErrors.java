@@ -15,7 +15,10 @@ final class ServerErrors {
   static RestFailure of(PostgresException error, boolean anonymous) {
     return switch (error.failure()) {
       case PostgresFailure.PoolFull _ -> Failures.poolFull();
-      case PostgresFailure.Unreachable unreachable -> Failures.connection(unreachable.message());
+      case PostgresFailure.Unreachable(var message) -> Failures.notConnected(503, message);
+      case PostgresFailure.NotAdmitted(_, var message) ->
+          Failures.notConnected(500, "FATAL:  " + message);
+      case PostgresFailure.Broken(var message) -> Failures.connection(message);
       case PostgresFailure.Refused refused ->
           switch (refused.sqlState()) {
             case "PGRST" -> raised(refused);

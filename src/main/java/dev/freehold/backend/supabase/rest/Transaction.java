@@ -147,8 +147,7 @@ final class Transaction {
   }
 
   private static boolean broken(PostgresException error) {
-    return error.failure() instanceof PostgresFailure.Unreachable
-        || error.sqlState().equals("57P01");
+    return error.failure() instanceof PostgresFailure.Broken || error.sqlState().equals("57P01");
   }
 
   /// Runs the query and lets its result decide: what the decision throws rolls everything back.

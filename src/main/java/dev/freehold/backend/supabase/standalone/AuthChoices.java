@@ -13,18 +13,10 @@ import java.util.List;
 
 /// What a configuration means for the auth server.
 final class AuthChoices {
-  private static final int LEAST_DIGITS = 6;
-  private static final int MOST_DIGITS = 10;
-
   private AuthChoices() {}
 
   static AuthSettings of(BackendConfiguration configuration) {
-    int digits = configuration.number(MAILER_OTP_LENGTH);
-    if (digits < LEAST_DIGITS || digits > MOST_DIGITS) {
-      throw BackendConfiguration.invalid(
-              MAILER_OTP_LENGTH, "it is a number from " + LEAST_DIGITS + " to " + MOST_DIGITS)
-          .raise();
-    }
+    int digits = AuthLimits.digits(configuration, MAILER_OTP_LENGTH);
     var publicUrl = publicUrl(configuration);
     var usual = AuthSettings.at(publicUrl);
     return usual
@@ -40,7 +32,10 @@ final class AuthChoices {
             new PasswordRules(
                 configuration.number(PASSWORD_MIN_LENGTH),
                 characters(configuration.text(PASSWORD_REQUIRED_CHARACTERS)),
-                configuration.flag(SECURITY_UPDATE_PASSWORD_REQUIRE_REAUTHENTICATION)))
+                configuration.flag(SECURITY_UPDATE_PASSWORD_REQUIRE_REAUTHENTICATION),
+                configuration.flag(SECURITY_UPDATE_PASSWORD_REQUIRE_CURRENT_PASSWORD),
+                AuthLimits.hashing(configuration),
+                AuthLimits.breaches(configuration)))
         .withTokens(
             new Tokens(
                 Duration.ofSeconds(configuration.number(JWT_EXP)),
@@ -52,7 +47,12 @@ final class AuthChoices {
             new MailRules(
                 configuration.duration(SMTP_MAX_FREQUENCY),
                 configuration.number(RATE_LIMIT_EMAIL_SENT),
-                configuration.flag(MAILER_SECURE_EMAIL_CHANGE_ENABLED)));
+                configuration.flag(MAILER_SECURE_EMAIL_CHANGE_ENABLED)))
+        .withPhone(AuthLimits.phone(configuration))
+        .withFactors(AuthLimits.factors(configuration))
+        .withSessions(AuthLimits.sessions(configuration))
+        .withLimits(AuthLimits.limits(configuration))
+        .withCaptcha(AuthLimits.captcha(configuration));
   }
 
   /// Where clients reach the backend: as configured, or where it listens.

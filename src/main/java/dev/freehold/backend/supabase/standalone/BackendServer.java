@@ -40,7 +40,10 @@ public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
 
-  /// How long a request of the auth server waits for a connection.
+  /// Connections by which the catalogs are read.
+  private static final int CATALOG_CONNECTIONS = 2;
+
+  /// How long a request of the auth server, or a question to the catalogs, waits for a connection.
   private static final Duration WAIT = Duration.ofSeconds(10);
 
   /// Request lines are longer here than a browser's: filters stand in them.
@@ -77,7 +80,7 @@ public final class BackendServer implements AutoCloseable {
     verifier = keys.jwt().verifier(clock);
     try {
       var http = hold(HttpEngine.start(events));
-      apiPool = hold(Pool.open(logins.api(), Choices.pool(first)));
+      apiPool = hold(Pool.open(logins.api(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT)));
       var size = Math.max(1, configuration.number(DB_MAX_POOL_SIZE));
       var authPool = hold(Pool.open(logins.auth(), new PoolLimits(size, WAIT)));
       rest =
@@ -85,6 +88,7 @@ public final class BackendServer implements AutoCloseable {
               new RestServer(
                   Choices.settings(inForce(first)),
                   apiPool,
+                  Choices.lanes(first),
                   verifier,
                   events,
                   Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
@@ -92,7 +96,8 @@ public final class BackendServer implements AutoCloseable {
       var auth =
           new AuthServer(
               settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
-      var backend = new SupabaseBackend(keys.api(), rule(configuration), rest, auth, version);
+      var services = SupabaseBackend.Services.of(rest, auth);
+      var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
       started = true;

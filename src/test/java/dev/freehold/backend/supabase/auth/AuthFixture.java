@@ -1,6 +1,9 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.auth.hook.HookSettings;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
+import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Body;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Request;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,24 +56,46 @@ final class AuthFixture implements AutoCloseable {
   final LocalMailbox mailbox = new LocalMailbox();
   final List<Event> events = Collections.synchronizedList(new ArrayList<>());
   final EnvironmentKeys keys = EnvironmentKeys.generate(clock);
+  final List<TextMessage> texts = Collections.synchronizedList(new ArrayList<>());
   final AuthSettings settings;
+  final Providers providers;
+  final AuthServer server;
   private final Pool pool;
-  private final AuthServer server;
 
   AuthFixture(UnaryOperator<AuthSettings> change) {
-    this(change, AuthServer.Additions.NONE, Optional.empty());
+    this(change, ExternalSettings.NONE);
+  }
+
+  AuthFixture(UnaryOperator<AuthSettings> change, ExternalSettings external) {
+    this(change, external, HookSettings.NONE, Set.of(), Optional.empty());
   }
 
   /// @param mailer takes the mails instead of [#mailbox]
   AuthFixture(
-      UnaryOperator<AuthSettings> change, AuthServer.Additions additions, Optional<Mailer> mailer) {
+      UnaryOperator<AuthSettings> change,
+      ExternalSettings external,
+      HookSettings hooks,
+      Set<String> notices,
+      Optional<Mailer> mailer) {
+    providers = new Providers(external, clock);
     TestPostgres.execute(database, ROLES);
     TestPostgres.execute(database, schema());
     settings = change.apply(AuthSettings.at("https://shop.example.com"));
     pool = Pool.open(database.as("supabase_auth_admin", ""), PoolLimits.DEFAULT);
     server =
         new AuthServer(
-            settings, additions, pool, keys.jwt(), mailer.orElse(mailbox), clock, events::add);
+            settings,
+            new AuthServer.Additions(providers, hooks, notices, Optional.of(this::keep)),
+            pool,
+            keys.jwt(),
+            mailer.orElse(mailbox),
+            clock,
+            events::add);
+  }
+
+  private String keep(TextMessage text) {
+    texts.addFirst(text);
+    return "message-" + texts.size();
   }
 
   static AuthFixture withDefaults() {

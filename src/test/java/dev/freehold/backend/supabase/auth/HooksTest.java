@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.freehold.backend.supabase.auth.hook.Hook;
 import dev.freehold.backend.supabase.auth.hook.HookName;
 import dev.freehold.backend.supabase.auth.hook.HookSettings;
+import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -99,7 +100,9 @@ class HooksTest {
                 settings
                     .withAccounts(new AuthSettings.Accounts(false, true, true, false))
                     .withMail(new AuthSettings.MailRules(settings.mail().interval(), 1000, true)),
-            new AuthServer.Additions(new HookSettings(hooks), Set.of("password_changed")),
+            ExternalSettings.NONE,
+            new HookSettings(hooks),
+            Set.of("password_changed"),
             Optional.empty());
     auth.execute(FUNCTIONS);
   }
@@ -287,7 +290,9 @@ class HooksTest {
     try (var failing =
         new AuthFixture(
             settings -> settings.withAccounts(new AuthSettings.Accounts(false, true, false, false)),
-            AuthServer.Additions.NONE,
+            ExternalSettings.NONE,
+            HookSettings.NONE,
+            Set.of(),
             Optional.of(mail -> {
               throw new MailFailed("550 not here");
             }))) {

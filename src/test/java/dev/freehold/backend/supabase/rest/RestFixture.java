@@ -10,6 +10,7 @@ import dev.freehold.http.Response;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
@@ -30,11 +31,33 @@ final class RestFixture implements AutoCloseable {
   final RestServer server;
 
   RestFixture(RestSettings settings) {
-    database = TestPostgres.create();
-    TestPostgres.execute(database, resource("/rest/fixture.sql"));
-    TestPostgres.execute(database, resource("/rest/fixture-media.sql"));
+    this(created("/rest/fixture.sql", "/rest/fixture-media.sql"), settings);
+  }
+
+  private RestFixture(Database database, RestSettings settings) {
+    this.database = database;
     pool = Pool.open(database.as("authenticator", ""), new PoolLimits(4, Duration.ofSeconds(3)));
-    server = new RestServer(settings, pool, verifier(), Events.NONE);
+    server =
+        new RestServer(
+            settings, pool, new LaneLimits(4, Duration.ofSeconds(3)), verifier(), Events.NONE);
+  }
+
+  /// A server over another schema than the usual one.
+  static RestFixture of(String schema, RestSettings settings) {
+    return new RestFixture(created(schema), settings);
+  }
+
+  /// Another server over the same database.
+  RestFixture with(RestSettings settings) {
+    return new RestFixture(database, settings);
+  }
+
+  private static Database created(String... schemas) {
+    var database = TestPostgres.create();
+    for (var schema : schemas) {
+      TestPostgres.execute(database, resource(schema));
+    }
+    return database;
   }
 
   static String resource(String name) {

@@ -8,6 +8,7 @@ import dev.freehold.http.Request;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.TestInstance;
 /// What holds across requests: reloading, a database that goes away, settings, isolation.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RestServerTest {
+  private static final LaneLimits LIMITS = new LaneLimits(4, Duration.ofSeconds(3));
+
   private RestFixture fixture;
 
   @BeforeAll
@@ -126,7 +129,7 @@ class RestServerTest {
   @Test
   void noMoreThanMaxRowsAreReadAtAnyLevel() {
     var settings = new RestSettings(List.of("public"), List.of(), "anon", 1, false);
-    try (var server = new RestServer(settings, fixture.pool, _ -> bad(), Events.NONE)) {
+    try (var server = new RestServer(settings, fixture.pool, LIMITS, _ -> bad(), Events.NONE)) {
       var answer = server.handle(request("/clients", "select=id,projects(id)&order=id&limit=5"));
       assertThat(RestFixture.text(answer)).isEqualTo("[{\"id\":1,\"projects\":[{\"id\": 1}]}]");
       assertThat(answer.headers().has("Content-Profile")).isFalse();
@@ -136,7 +139,7 @@ class RestServerTest {
   @Test
   void aggregatesWorkWhenTheyAreAllowed() {
     var settings = new RestSettings(List.of("public"), List.of(), "anon", 0, true);
-    try (var server = new RestServer(settings, fixture.pool, _ -> bad(), Events.NONE)) {
+    try (var server = new RestServer(settings, fixture.pool, LIMITS, _ -> bad(), Events.NONE)) {
       var all = server.handle(request("/tasks", "select=count(),id.sum(),top:id.max()::text"));
       assertThat(RestFixture.text(all)).isEqualTo("[{\"count\":4,\"sum\":10,\"top\":\"4\"}]");
       var grouped = server.handle(request("/tasks", "select=project_id,count()&order=project_id"));
@@ -155,7 +158,7 @@ class RestServerTest {
   @Test
   void withoutAnAnonymousRoleATokenIsNeeded() {
     var settings = new RestSettings(List.of("public"), List.of(), "", 0, false);
-    try (var server = new RestServer(settings, fixture.pool, _ -> bad(), Events.NONE)) {
+    try (var server = new RestServer(settings, fixture.pool, LIMITS, _ -> bad(), Events.NONE)) {
       var answer = server.handle(request("/clients", ""));
       assertThat(answer.status()).isEqualTo(401);
       assertThat(RestFixture.text(answer)).contains("PGRST302", "Anonymous access is disabled");
@@ -172,7 +175,7 @@ class RestServerTest {
     var nowhere = new Database("127.0.0.1", port, "none", "none", "");
     var limits = new PoolLimits(1, Duration.ofMillis(300));
     try (var pool = Pool.open(nowhere, limits);
-        var server = new RestServer(RestFixture.SETTINGS, pool, _ -> bad(), Events.NONE)) {
+        var server = new RestServer(RestFixture.SETTINGS, pool, LIMITS, _ -> bad(), Events.NONE)) {
       var answer = server.handle(request("/clients", ""));
       assertThat(answer.status()).isEqualTo(503);
       assertThat(RestFixture.text(answer)).contains("PGRST002");

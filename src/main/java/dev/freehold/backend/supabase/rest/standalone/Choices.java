@@ -6,10 +6,11 @@ import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApi;
 import dev.freehold.backend.supabase.rest.RestSettings.OpenApiMode;
 import dev.freehold.backend.supabase.rest.RestSettings.TxEnd;
+import dev.freehold.backend.supabase.rest.config.ConfigOption;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.RoleClaimPath;
 import dev.freehold.backend.supabase.rest.openapi.Address;
-import dev.freehold.postgres.PoolLimits;
+import dev.freehold.postgres.wire.LaneLimits;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import java.util.Optional;
 /// What a configuration means for each part of the server.
 public final class Choices {
   private static final int MAX_CONNECTIONS = 10_000;
+
+  /// A year.
+  private static final long MAX_SECONDS = 31_536_000;
 
   private Choices() {}
 
@@ -68,10 +72,16 @@ public final class Choices {
         configuration.text(SERVER_TRACE_HEADER));
   }
 
-  public static PoolLimits pool(Configuration configuration) {
-    return new PoolLimits(
+  public static LaneLimits lanes(Configuration configuration) {
+    return new LaneLimits(
         Math.clamp(configuration.number(DB_POOL).orElse(1), 1, MAX_CONNECTIONS),
-        Duration.ofSeconds(configuration.number(DB_POOL_ACQUISITION_TIMEOUT).orElse(0)));
+        seconds(configuration, DB_POOL_ACQUISITION_TIMEOUT),
+        seconds(configuration, DB_POOL_MAX_IDLETIME),
+        seconds(configuration, DB_POOL_MAX_LIFETIME));
+  }
+
+  private static Duration seconds(Configuration configuration, ConfigOption option) {
+    return Duration.ofSeconds(Math.clamp(configuration.number(option).orElse(0), 0, MAX_SECONDS));
   }
 
   private static String constant(String word) {

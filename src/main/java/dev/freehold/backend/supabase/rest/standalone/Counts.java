@@ -2,13 +2,14 @@ package dev.freehold.backend.supabase.rest.standalone;
 
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.freehold.backend.supabase.rest.RestEvent;
-import dev.freehold.postgres.Pool;
+import dev.freehold.backend.supabase.rest.RestServer.Load;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Counts what the server states, and tells it as Prometheus reads it, under PostgREST's names.
+/// Counts what the server states, and tells it as Prometheus reads it, under PostgREST's names
+/// where it has one.
 ///
 /// Source: https://docs.postgrest.org/en/v14/references/observability.html
 final class Counts implements Events {
@@ -17,7 +18,6 @@ final class Counts implements Events {
   private final Events next;
   private final AtomicLong loads = new AtomicLong();
   private final AtomicLong failedLoads = new AtomicLong();
-  private final AtomicLong poolTimeouts = new AtomicLong();
   private volatile Duration lastLoad = Duration.ZERO;
 
   /// @param next hears the same
@@ -33,7 +33,6 @@ final class Counts implements Events {
         lastLoad = loaded.took();
       }
       case RestEvent.SchemaNotLoaded _ -> failedLoads.incrementAndGet();
-      case RestEvent.PoolTimeout _ -> poolTimeouts.incrementAndGet();
       default -> {
         // Told, not counted.
       }
@@ -41,16 +40,20 @@ final class Counts implements Events {
     next.publish(event);
   }
 
-  String text(Pool pool, CacheStats tokens) {
+  String text(Load load, CacheStats tokens) {
     var out = new StringBuilder();
     family(out, "pgrst_db_pool_timeouts_total", "counter", "Waits for a connection that ran out");
-    sample(out, "pgrst_db_pool_timeouts_total", Long.toString(poolTimeouts.get()));
+    sample(out, "pgrst_db_pool_timeouts_total", Long.toString(load.refused()));
     family(out, "pgrst_db_pool_available", "gauge", "Open connections that are not in use");
-    sample(out, "pgrst_db_pool_available", Integer.toString(pool.idle()));
+    sample(out, "pgrst_db_pool_available", Integer.toString(load.available()));
     family(out, "pgrst_db_pool_waiting", "gauge", "Requests that wait for a connection");
-    sample(out, "pgrst_db_pool_waiting", Integer.toString(pool.waiting()));
+    sample(out, "pgrst_db_pool_waiting", Integer.toString(load.waiting()));
     family(out, "pgrst_db_pool_max", "gauge", "The most connections there may be");
-    sample(out, "pgrst_db_pool_max", Integer.toString(pool.size()));
+    sample(out, "pgrst_db_pool_max", Integer.toString(load.size()));
+    family(out, "freehold_db_pool_opened", "gauge", "Open connections");
+    sample(out, "freehold_db_pool_opened", Integer.toString(load.opened()));
+    family(out, "freehold_db_batches_active", "gauge", "Batches of statements on their way");
+    sample(out, "freehold_db_batches_active", Integer.toString(load.active()));
     family(out, "pgrst_schema_cache_loads_total", "counter", "Readings of the schema");
     sample(
         out, "pgrst_schema_cache_loads_total{status=\"FAIL\"}", Long.toString(failedLoads.get()));

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -30,9 +31,12 @@ final class Front implements Handler {
 
   private final RestServer service;
   private final ProcessLog log;
+  private final BooleanSupplier begun;
   private volatile Manners manners;
 
-  Front(RestServer service, ProcessLog log, Manners manners) {
+  /// @param begun whether it is known what is to be served; may wait for that
+  Front(RestServer service, ProcessLog log, BooleanSupplier begun, Manners manners) {
+    this.begun = begun;
     this.service = service;
     this.log = log;
     this.manners = manners;
@@ -55,7 +59,7 @@ final class Front implements Handler {
   }
 
   private Response served(Request request) {
-    var answered = service.answered(request);
+    var answered = begun.getAsBoolean() ? service.answered(request) : RestServer.notYet();
     log.request(request, answered);
     return answered.response();
   }

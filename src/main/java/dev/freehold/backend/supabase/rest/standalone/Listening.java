@@ -10,6 +10,11 @@ import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -50,6 +55,23 @@ final class Listening {
         : Optional.of(
             http.listen(
                 tcp(configuration.text(ADMIN_SERVER_HOST), (int) port.getAsLong()), handler));
+  }
+
+  /// Whether somebody who connects gets through.
+  static boolean reachable(Configuration configuration, Listener listener) {
+    var socket = configuration.text(SERVER_UNIX_SOCKET);
+    var host = host(configuration.text(SERVER_HOST));
+    SocketAddress address =
+        socket.isEmpty()
+            ? new InetSocketAddress(
+                host.equals("0.0.0.0") ? "127.0.0.1" : host.equals("::") ? "::1" : host,
+                listener.port())
+            : UnixDomainSocketAddress.of(socket);
+    try (var channel = SocketChannel.open(address)) {
+      return channel.isConnected();
+    } catch (IOException | UnresolvedAddressException e) {
+      return false;
+    }
   }
 
   /// For a person.

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.rest.standalone;
 
+import dev.freehold.backend.supabase.rest.RestEvent;
 import dev.freehold.backend.supabase.rest.RestServer.Answered;
 import dev.freehold.http.Body;
 import dev.freehold.http.Request;
@@ -12,7 +13,8 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /// What the process writes while it serves: facts to standard error, and each request that
-/// `log-level` lets through to standard output, in the combined format of web servers.
+/// `log-level` lets through to standard output, in the combined format of web servers. Where
+/// `log-query` is set, such a request's statements go to standard error before it.
 public final class ProcessLog implements Events {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/uuuu:HH:mm:ss Z", Locale.ROOT)
@@ -51,7 +53,11 @@ public final class ProcessLog implements Events {
 
   @Override
   public void publish(Event event) {
-    say(event.describe());
+    var ofRequest =
+        event instanceof RestEvent.DatabaseFault || event instanceof RestEvent.PoolTimeout;
+    if (!ofRequest || level != Level.CRIT) {
+      say(event.describe());
+    }
   }
 
   void say(String text) {
@@ -63,6 +69,7 @@ public final class ProcessLog implements Events {
     if (response.status() < level.fromStatus) {
       return;
     }
+    answered.statements().forEach(this::say);
     var target =
         request.query().isEmpty() ? request.path() : request.path() + "?" + request.query();
     var bytes = response.body() instanceof Body.Bytes(var content) ? content.length : 0;

@@ -12,18 +12,22 @@ import dev.freehold.backend.supabase.rest.schema.SchemaCache;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Listener;
 import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.problem.Problem;
 import dev.freehold.problem.ProblemException;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /// One REST server on a port of its own, as a PostgREST process is: over any PostgreSQL, by
 /// PostgREST's own configuration.
@@ -39,8 +43,11 @@ public final class StandaloneServer implements AutoCloseable {
 
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(32);
 
-  /// SQLSTATE class of a login that is refused.
-  private static final String LOGIN_REFUSED = "28";
+  /// How long a request waits for the first reading of the database, right after the start.
+  private static final Duration FIRST_READING = Duration.ofSeconds(5);
+
+  /// The catalogs are read by connections of their own, now and then.
+  private static final PoolLimits CATALOGS = PoolLimits.occasional(2, Duration.ofSeconds(5));
 
   private final ConfigurationSource source;
   private final Clock clock;
@@ -50,14 +57,14 @@ public final class StandaloneServer implements AutoCloseable {
   private final RestServer rest;
   private final Front front;
   private final Listener listener;
-  private final Thread loader;
   private volatile Configuration configuration;
   private volatile ConfiguredVerifier verifier;
   private volatile boolean databaseRead;
-  private volatile boolean closed;
+  private volatile boolean doubted;
+  private final CompletableFuture<Boolean> begun = new CompletableFuture<>();
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  /// @throws ProblemException for a configuration that is not usable, a login that is refused and
-  ///   an address that is taken
+  /// @throws ProblemException for a configuration that is not usable and an address that is taken
   public StandaloneServer(ConfigurationSource source, Clock clock, ProcessLog log) {
     this.source = source;
     this.clock = clock;
@@ -67,28 +74,33 @@ public final class StandaloneServer implements AutoCloseable {
       log.level(first.text(LOG_LEVEL));
       var counts = new Counts(log);
       pool = hold(open(first, source));
-      configuration = inForce(first);
-      verifier = Choices.verifier(configuration, clock);
+      configuration = first;
+      verifier = Choices.verifier(first, clock);
       var http = hold(HttpEngine.start(counts));
       rest =
           hold(
               new RestServer(
-                  Choices.settings(configuration),
+                  Choices.settings(first),
                   pool,
+                  Choices.lanes(first),
                   verifier,
                   counts,
                   Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
-                  this::heard));
-      front = new Front(rest, log, Choices.manners(configuration));
+                  new Heard()));
+      rest.noteStatements(first.flag(LOG_QUERY));
+      front = new Front(rest, log, this::begun, Choices.manners(first));
       listener = Listening.main(http, first, front);
       hold(() -> listener.drain(DRAIN));
-      Listening.admin(http, first, new Admin(this, pool, counts, () -> verifier))
-          .ifPresent(admin -> {
-            hold(admin);
-            log.say("admin server listening on port " + admin.port());
+      var admin =
+          new Admin(rest, counts, () -> verifier, () -> Listening.reachable(first, listener));
+      Listening.admin(http, first, admin)
+          .ifPresent(other -> {
+            hold(other);
+            log.say("admin server listening on port " + other.port());
           });
       log.say("listening on " + Listening.address(first, listener));
-      loader = Thread.ofVirtual().name("schema-loader").start(this::keepLoaded);
+      var loader = Thread.ofVirtual().name("schema-loader").start(this::keepLoaded);
+      hold(loader::interrupt);
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -105,6 +117,9 @@ public final class StandaloneServer implements AutoCloseable {
     try (var pool = open(first, source)) {
       return source.read(DatabaseSettings.read(pool, first.function(DB_PRE_CONFIG)));
     } catch (PostgresException e) {
+      if (e.failure() instanceof PostgresFailure.NotAdmitted) {
+        throw unusable(e).raise(e);
+      }
       return first;
     }
   }
@@ -122,8 +137,7 @@ public final class StandaloneServer implements AutoCloseable {
 
   private static Pool open(Configuration configuration, ConfigurationSource source) {
     return Pool.open(
-        ConnectionString.read(configuration.text(DB_URI), source.environment()),
-        Choices.pool(configuration));
+        ConnectionString.read(configuration.text(DB_URI), source.environment()), CATALOGS);
   }
 
   private static Problem unusable(PostgresException why) {
@@ -135,6 +149,26 @@ public final class StandaloneServer implements AutoCloseable {
   /// The port it listens on; 0 on a Unix socket.
   public int port() {
     return listener.port();
+  }
+
+  /// Waits until the server has to end.
+  ///
+  /// @throws ProblemException when a fault ended it: the login is refused, or, where
+  ///   `db-pool-automatic-recovery` is off, the database is not reached
+  public void await() {
+    try {
+      ended.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof ProblemException problem ? problem : e;
+    }
+  }
+
+  /// Lets [#await] return.
+  ///
+  /// @param signal by which it was asked for, for the log
+  public void end(String signal) {
+    log.say("received " + signal + ", ending");
+    ended.complete(null);
   }
 
   /// The schema is read again.
@@ -150,6 +184,7 @@ public final class StandaloneServer implements AutoCloseable {
       verifier = Choices.verifier(next, clock);
       configuration = next;
       front.behave(Choices.manners(next));
+      rest.noteStatements(next.flag(LOG_QUERY));
       rest.configure(Choices.settings(next), verifier);
       log.say("configuration read again");
     } catch (ProblemException e) {
@@ -162,53 +197,71 @@ public final class StandaloneServer implements AutoCloseable {
     return rest.schema();
   }
 
-  /// From the connection that listens to `NOTIFY`, which may be faster than the constructor.
-  private void heard() {
-    @Nullable Thread ready = loader;
-    if (ready != null) {
-      reloadConfiguration();
+  /// From the connection that listens to `NOTIFY`, which may be faster than the constructor and the
+  /// first reading.
+  private final class Heard implements RestServer.Configurer {
+    @Override
+    public void reload() {
+      if (databaseRead) {
+        reloadConfiguration();
+      }
     }
+
+    @Override
+    public void lost() {
+      doubted = true;
+      log.say("the database is gone; its connections are made anew as soon as it answers");
+      if (!recovers()) {
+        ended.completeExceptionally(lastOf("the connection that listens broke").raise());
+      }
+    }
+  }
+
+  private boolean recovers() {
+    return configuration.flag(DB_POOL_AUTOMATIC_RECOVERY);
+  }
+
+  private static Problem lastOf(String why) {
+    return Problem.of("rest-database-unusable", "the database cannot be used")
+        .detail(why)
+        .hint("db-pool-automatic-recovery = false ends the server then, for its keeper to start");
   }
 
   /// With what the database holds, when it can be asked.
   private Configuration inForce(Configuration first) {
     if (!first.flag(DB_CONFIG)) {
-      databaseRead = true;
       return first;
     }
     try {
-      var held = DatabaseSettings.read(pool, first.function(DB_PRE_CONFIG));
-      databaseRead = true;
-      return source.read(held);
+      return source.read(DatabaseSettings.read(pool, first.function(DB_PRE_CONFIG)));
     } catch (PostgresException e) {
-      if (loginRefused(e)) {
-        throw unusable(e).raise(e);
-      }
       log.say("the database's part of the configuration could not be read: " + e.getMessage());
-      databaseRead = e.failure() instanceof PostgresFailure.Refused;
       return first;
     }
   }
 
-  private static boolean loginRefused(Throwable why) {
-    for (var cause = why; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException e
-          && e.getSQLState() != null
-          && e.getSQLState().startsWith(LOGIN_REFUSED)) {
-        return true;
-      }
+  /// Whether what the database holds of the configuration is known. Right after the start a request
+  /// waits for that; nothing is served by half a configuration.
+  private boolean begun() {
+    if (databaseRead) {
+      return true;
     }
-    return false;
+    try {
+      return begun.get(FIRST_READING.toMillis(), TimeUnit.MILLISECONDS) && databaseRead;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    }
   }
 
   /// Reads the schema whenever it has to be read, before a request asks for it.
   private void keepLoaded() {
     var pause = FIRST_PAUSE;
-    while (!closed) {
-      if (!databaseRead) {
-        reloadConfiguration();
-      }
-      var known = rest.ready();
+    while (!ended.isDone()) {
+      var known = loaded();
+      begun.complete(databaseRead);
       pause = known || pause.compareTo(LONGEST_PAUSE) >= 0 ? FIRST_PAUSE : pause.multipliedBy(2);
       try {
         Thread.sleep(pause);
@@ -218,15 +271,43 @@ public final class StandaloneServer implements AutoCloseable {
     }
   }
 
+  private boolean loaded() {
+    doubted = doubted && !rest.connected();
+    if (rest.schema().isPresent() && !doubted) {
+      return true;
+    }
+    try {
+      // Where the schema is known this asks whether we are still let in: what listens cannot say.
+      rest.connect();
+      if (!databaseRead) {
+        if (configuration.flag(DB_CONFIG)) {
+          reloadConfiguration();
+        }
+        databaseRead = true;
+      }
+      return rest.ready();
+    } catch (PostgresException e) {
+      log.say("the database cannot be reached: " + e.getMessage());
+      if (e.failure() instanceof PostgresFailure.NotAdmitted) {
+        ended.completeExceptionally(unusable(e).raise(e));
+      } else if (!recovers()) {
+        ended.completeExceptionally(lastOf(String.valueOf(e.getMessage())).raise(e));
+      }
+      return false;
+    }
+  }
+
   @Override
   public void close() {
-    closed = true;
-    while (!open.isEmpty()) {
-      var next = open.pop();
-      try {
-        next.close();
-      } catch (Exception e) {
-        log.say("while stopping: " + e);
+    ended.complete(null);
+    synchronized (open) {
+      while (!open.isEmpty()) {
+        var next = open.pop();
+        try {
+          next.close();
+        } catch (Exception e) {
+          log.say("while stopping: " + e);
+        }
       }
     }
   }

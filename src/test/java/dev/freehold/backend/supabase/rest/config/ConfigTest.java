@@ -224,6 +224,49 @@ final class ConfigTest {
   }
 
   @Test
+  void encryptionAndSocketsAreReadAsLibpqReadsThem() throws IOException {
+    var none = Map.<String, String>of();
+    assertThat(ConnectionString.read("postgresql://u@h/d?sslmode=verify-full", none).tls())
+        .isEqualTo(Database.Tls.VERIFY_FULL);
+    assertThat(ConnectionString.read("host=h sslmode=allow", Map.of("PGSSLMODE", "require")).tls())
+        .isEqualTo(Database.Tls.PREFER);
+    assertThat(ConnectionString.read("host=h", Map.of("PGSSLMODE", "require")).tls())
+        .isEqualTo(Database.Tls.REQUIRE);
+    assertThat(ConnectionString.read("postgresql://u@%2Fsome%2Ffolder/d", none).host())
+        .isEqualTo("/some/folder");
+    assertThat(ConnectionString.read("dbname=d", Map.of("PGHOST", "/a")).host()).isEqualTo("/a");
+    var socket = Path.of("/tmp/.s.PGSQL.64999");
+    Files.createFile(socket);
+    try {
+      assertThat(ConnectionString.read("postgresql://:64999/d", none).host()).isEqualTo("/tmp");
+    } finally {
+      Files.delete(socket);
+    }
+    assertThat(ConnectionString.read("host=h application_name=a connect_timeout=3", none).host())
+        .isEqualTo("h");
+  }
+
+  @Test
+  void whatCannotBeServedIsSaid() {
+    for (var wrong :
+        List.of(
+            "host=a,b",
+            "postgresql://a:1,b:2/d",
+            "host=h sslmode=always",
+            "host=h sslcert=/x",
+            "host=h port=0",
+            "host=h port=x",
+            "host=@abstract",
+            "host=h target_session_attrs=read-write",
+            "postgresql://h/d?options=-csearch_path%3Dx")) {
+      assertThatThrownBy(() -> ConnectionString.read(wrong, Map.of()))
+          .as(wrong)
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("rest-setting-invalid");
+    }
+  }
+
+  @Test
   void theDatabaseHoldsSettingsForTheRoleThatEntersIt() {
     var database = TestPostgres.create();
     TestPostgres.execute(

@@ -234,8 +234,9 @@ final class StandaloneServerTest {
       assertThat(ask(admin, "GET", "/ready").statusCode()).isEqualTo(200);
       assertThat(ask(admin, "GET", "/schema_cache").body()).contains("\"things\"");
       assertThat(ask(admin, "GET", "/metrics").body())
-          .contains(
-              "pgrst_db_pool_max 10\n", "pgrst_schema_cache_loads_total{status=\"SUCCESS\"} ");
+          .contains("pgrst_db_pool_max 10\n", "pgrst_schema_cache_loads_total{status=\"SUCCESS\"} ")
+          .containsPattern("pgrst_db_pool_available [1-9]")
+          .contains("freehold_db_pool_opened ", "freehold_db_batches_active 0\n");
       assertThat(ask(admin, "GET", "/x").statusCode()).isEqualTo(404);
     }
   }
@@ -257,7 +258,102 @@ final class StandaloneServerTest {
         Files.readString(file)
             .replace("user=rest_enter", "user=nobody_here")
             .replace("db-config = false", ""));
-    assertThatThrownBy(() -> started(file)).isInstanceOf(ProblemException.class);
+    try (var server = started(file)) {
+      assertThatThrownBy(server::await)
+          .isInstanceOf(ProblemException.class)
+          .hasMessageContaining("rest-database-unusable");
+      assertThat(ask(server.port(), "GET", "/things").statusCode()).isIn(500, 503);
+    }
+  }
+
+  @Test
+  void withoutRecoveryADatabaseThatIsDownEndsIt() throws Exception {
+    var nowhere = new Database("127.0.0.1", freePort(), "none", "rest_enter", "");
+    try (var server = started(file(nowhere, "db-pool-automatic-recovery = false\n"))) {
+      assertThatThrownBy(server::await).hasMessageContaining("rest-database-unusable");
+    }
+    var database = database();
+    try (var server = started(file(database, "db-pool-automatic-recovery = false\n"))) {
+      await(() -> server.schema().isPresent());
+      TestPostgres.execute(
+          database,
+          "select pg_terminate_backend(pid) from pg_stat_activity"
+              + " where pid <> pg_backend_pid() and datname = current_database()");
+      assertThatThrownBy(server::await).hasMessageContaining("rest-database-unusable");
+    }
+  }
+
+  @Test
+  void thePoolIsAsLargeAndAsPatientAsTheFileSays() throws Exception {
+    var database = database();
+    TestPostgres.execute(
+        database, "create function slow() returns void language sql as $$ select pg_sleep(2) $$");
+    int admin = freePort();
+    var file =
+        file(
+            database,
+            "db-pool = 1\ndb-pool-acquisition-timeout = 1\nadmin-server-port = " + admin + "\n");
+    try (var server = started(file)) {
+      await(() -> server.schema().isPresent());
+      var slow =
+          client.sendAsync(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/rpc/slow"))
+                  .POST(HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              HttpResponse.BodyHandlers.discarding());
+      Thread.sleep(300);
+      var refused = ask(server.port(), "GET", "/things");
+      assertThat(refused.statusCode()).isEqualTo(504);
+      assertThat(refused.body()).contains("PGRST003");
+      assertThat(slow.get().statusCode()).isEqualTo(204);
+      assertThat(ask(admin, "GET", "/metrics").body())
+          .contains("pgrst_db_pool_max 1\n", "pgrst_db_pool_timeouts_total 1\n");
+    }
+  }
+
+  @Test
+  void statementsAreLoggedAndUnnamedAsTheFileSays() throws Exception {
+    var database = database();
+    TestPostgres.execute(
+        database,
+        "create function prepared() returns int language sql as"
+            + " $$ select count(*)::int from pg_prepared_statements $$");
+    var file = file(database, "log-query = true\nlog-level = \"warn\"\n");
+    try (var server = started(file)) {
+      ask(server.port(), "GET", "/things?id=eq.1");
+      assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("WITH", "set_config");
+      ask(server.port(), "GET", "/things?id=eq.x");
+      await(() -> err.toString(StandardCharsets.UTF_8).contains("\"public\".\"things\""));
+      assertThat(err.toString(StandardCharsets.UTF_8)).contains("set_config('search_path', ");
+      assertThat(ask(server.port(), "GET", "/rpc/prepared").body()).isNotEqualTo("0");
+      Files.writeString(file, Files.readString(file) + "db-prepared-statements = false\n");
+      server.reloadConfiguration();
+      for (int i = 0; i < 5; i++) {
+        assertThat(ask(server.port(), "GET", "/rpc/prepared").body()).isEqualTo("0");
+      }
+    }
+  }
+
+  @Test
+  void aServerOnASocketIsServedByIt() throws Exception {
+    var database = database();
+    String folderOfServer;
+    try (var connection =
+            java.sql.DriverManager.getConnection(database.jdbcUrl(), database.properties());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("show unix_socket_directories")) {
+      rows.next();
+      folderOfServer = rows.getString(1);
+    }
+    var file = file(database, "");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("host=" + database.host(), "host=" + folderOfServer)
+            .replace("db-config = false", "db-config = true"));
+    try (var server = started(file)) {
+      assertThat(ask(server.port(), "GET", "/things?id=eq.1").body()).contains("one");
+    }
   }
 
   @Test

@@ -1,0 +1,102 @@
+package dev.freehold.api;
+
+import dev.freehold.app.Environment;
+import dev.freehold.http.Response;
+import dev.freehold.monitor.Journal;
+import dev.freehold.problem.Problem;
+import dev.freehold.target.SignInProvider;
+import dev.freehold.target.SignInProviders;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import tools.jackson.databind.JsonNode;
+
+/// What the control API does with an environment's sign-in providers. No secret ever leaves.
+final class AuthRoutes {
+  private final SignInProviders providers;
+  private final Journal journal;
+  private final Function<Routes.Call, Environment> environments;
+  private final Function<Routes.Call, JsonNode> bodies;
+  private final Function<Object, Response> ok;
+  private final Function<Routes.Call, String> callers;
+
+  AuthRoutes(
+      SignInProviders providers,
+      Journal journal,
+      Function<Routes.Call, Environment> environments,
+      Function<Routes.Call, JsonNode> bodies,
+      Function<Routes.Call, String> callers,
+      Function<Object, Response> ok) {
+    this.providers = providers;
+    this.journal = journal;
+    this.environments = environments;
+    this.bodies = bodies;
+    this.callers = callers;
+    this.ok = ok;
+  }
+
+  void mount(Routes routes) {
+    var path = "/v1/apps/{app}/{environment}/auth/providers";
+    routes
+        .on("GET", path, this::list)
+        .on("PUT", path + "/{name}", this::set)
+        .on("DELETE", path + "/{name}", this::remove);
+  }
+
+  private Response list(Routes.Call call) {
+    var all = providers.providers(environments.apply(call)).stream().map(AuthRoutes::facts);
+    return ok.apply(Map.of("providers", all.toList()));
+  }
+
+  private Response set(Routes.Call call) {
+    var environment = environments.apply(call);
+    var body = bodies.apply(call);
+    var change =
+        new SignInProvider.Change(
+            call.path("name"),
+            texts(body.path("client_ids")),
+            body.path("secret").asString(""),
+            body.path("url").asString(""),
+            texts(body.path("scopes")),
+            body.path("team_id").asString(""),
+            body.path("key_id").asString(""),
+            body.path("skip_nonce_check").asBoolean(false),
+            body.path("email_optional").asBoolean(false));
+    var set = providers.setProvider(environment, change);
+    journal.record(callers.apply(call), environment.id(), "auth provider set", set.name());
+    return ok.apply(facts(set));
+  }
+
+  private Response remove(Routes.Call call) {
+    var environment = environments.apply(call);
+    var name = call.path("name");
+    if (!providers.removeProvider(environment, name)) {
+      throw Problem.of("auth-provider-not-found", environment.id() + " has no provider " + name)
+          .hint("freehold auth providers list --app " + environment.app() + " shows what there is")
+          .raise();
+    }
+    journal.record(callers.apply(call), environment.id(), "auth provider removed", name);
+    return ok.apply(Map.of("removed", name));
+  }
+
+  private static Map<String, Object> facts(SignInProvider provider) {
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("name", provider.name());
+    facts.put("title", provider.title());
+    facts.put("client_ids", provider.clientIds());
+    facts.put("url", provider.url());
+    facts.put("scopes", provider.scopes());
+    facts.put("has_secret", provider.hasSecret());
+    facts.put("redirect_url", provider.redirectUrl());
+    facts.put("console", provider.console());
+    return facts;
+  }
+
+  private static List<String> texts(JsonNode list) {
+    var texts = new ArrayList<String>();
+    list.forEach(one -> texts.add(one.asString("")));
+    return texts;
+  }
+}
