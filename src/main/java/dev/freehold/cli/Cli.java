@@ -31,7 +31,6 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SecretsCommand.class,
       AuthCommand.class,
       EnvCommand.class,
-      AuthCommand.class,
       UsersCommand.class,
       MailCommand.class,
       JournalCommand.class,

@@ -115,7 +115,8 @@ final class AuthRecord {
   AuthServer.Additions additions(Providers providers) {
     var hooks = new EnumMap<HookName, Hook>(HookName.class);
     enabledHooks((name, hook) -> hooks.put(name, Hook.parse(text(hook, "uri"), secretsOf(hook))));
-    return new AuthServer.Additions(providers, new HookSettings(hooks), notices(), Optional.empty());
+    return new AuthServer.Additions(
+        providers, new HookSettings(hooks), notices(), Optional.empty());
   }
 
   /// What of the export's words about sign-in cannot be followed, a sentence each.

@@ -234,14 +234,7 @@ final class ExternalAccounts {
             .changes(tx)
             .create(
                 new UserChanges.NewUser(
-                    id,
-                    visit.audience(),
-                    candidate.email(),
-                    "",
-                    "",
-                    app,
-                    data,
-                    false),
+                    id, visit.audience(), candidate.email(), "", "", app, data, false),
                 Signup.DEFAULT_ROLE);
     createIdentity(tx, user.id(), visit.provider(), data);
     var made = Users.reload(tx, user.id());

@@ -26,7 +26,10 @@ final class FactorProofs {
     parts.limiter().take(RateLimiter.Route.FACTOR_CHALLENGE, call);
     var factor = asked.factor();
     requireVerifiable(factor, "mfa_webauthn_verify_not_enabled");
-    var code = factor.type().equals(FactorPages.PHONE) ? sendCode(call, asked.caller().user(), factor) : "";
+    var code =
+        factor.type().equals(FactorPages.PHONE)
+            ? sendCode(call, asked.caller().user(), factor)
+            : "";
     var challenge =
         parts
             .database()
@@ -121,7 +124,9 @@ final class FactorProofs {
     Factors.raise(tx, factor, session, now);
     Factors.deleteUnverified(tx, user.id(), factor.type());
     var refresh = parts.signIns().renew(tx, user.id(), session);
-    return parts.signIns().issue(tx, Users.reload(tx, user.id()), session, refresh, method(factor), call.device());
+    return parts
+        .signIns()
+        .issue(tx, Users.reload(tx, user.id()), session, refresh, method(factor), call.device());
   }
 
   /// GoTrue's word for how a session was raised.

@@ -114,8 +114,7 @@ final class Signup {
       var provider = email.isEmpty() ? "" : Identities.EMAIL;
       parts
           .hooks()
-          .beforeUserCreated(
-              null, new Newcomer(id, audience, provider, email, "", data), device);
+          .beforeUserCreated(null, new Newcomer(id, audience, provider, email, "", data), device);
     }
   }
 

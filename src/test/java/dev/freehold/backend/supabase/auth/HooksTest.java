@@ -247,8 +247,10 @@ class HooksTest {
     assertThat(bare.status()).isEqualTo(500);
     assertThat(bare.text("/msg"))
         .isEqualTo(
-            "output claims do not conform to the expected schema: \n"
-                + "- (root): role is required\n");
+            """
+            output claims do not conform to the expected schema:\s
+            - (root): role is required
+            """);
     var slow = confirmed("slow@example.com");
     assertThat(slow.status()).isEqualTo(500);
     assertThat(slow.text("/msg"))

@@ -34,8 +34,9 @@ class SmtpMailerTest {
 
       var received = green.getReceivedMessages();
       assertThat(received).hasSize(1);
-      assertThat(((InternetAddress) received[0].getFrom()[0]).toUnicodeString())
-          .isEqualTo("The Shöp <hello@example.com>");
+      var from = (InternetAddress) received[0].getFrom()[0];
+      assertThat(from.getPersonal()).isEqualTo("The Shöp");
+      assertThat(from.getAddress()).isEqualTo("hello@example.com");
       assertThat(received[0].getAllRecipients()[0]).hasToString("ada@example.com");
       assertThat(received[0].getSubject()).isEqualTo("Please confirm your e-mail address");
       var parts = (MimeMultipart) received[0].getContent();
