@@ -2,9 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
@@ -12,6 +9,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,7 +26,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool restPool;
   private final Pool authPool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
@@ -37,7 +35,8 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
       String version,
       Clock clock,
       Events events) {
@@ -49,16 +48,11 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(
-            AuthSettings.at(publicUrl),
-            providers.inForce(),
-            authPool,
-            keys.jwt(),
-            mailer,
-            clock,
-            events);
+        new EnvironmentAuth(
+            record, providers.inForce(), authPool, keys, publicUrl, mails, clock, events);
+    var services = SupabaseBackend.Services.of(rest, auth);
     this.mounts =
-        new SupabaseBackend(keys.api(), rest, auth, version)
+        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
                 .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
                 .toList();
@@ -72,6 +66,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -79,6 +77,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    auth.close();
     rest.close();
     restPool.close();
     authPool.close();

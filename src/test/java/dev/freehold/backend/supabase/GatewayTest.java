@@ -21,7 +21,11 @@ class GatewayTest {
       EnvironmentKeys.generate(Clock.systemUTC()).withAliases(List.of(FOREIGN));
   private final List<Request> seen = new ArrayList<>();
   private final SupabaseBackend backend =
-      new SupabaseBackend(keys.api(), this::see, this::see, "0.1.0");
+      new SupabaseBackend(
+          keys.api(),
+          SupabaseBackend.Keys.REQUIRED,
+          SupabaseBackend.Services.of(this::see, this::see),
+          "0.1.0");
 
   private Response see(Request request) {
     seen.add(request);

@@ -159,8 +159,18 @@ public record AuthSettings(
 
   public AuthSettings withRedirectAllowList(List<String> changed) {
     return new AuthSettings(
-        publicUrl, siteUrl, changed, accounts, passwords, tokens, mail, phone, factors, sessions,
-        limits, captcha,
+        publicUrl,
+        siteUrl,
+        changed,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha,
         webAuthn,
         oauthServer);
   }

@@ -47,7 +47,10 @@ final class Json {
   ///
   /// @throws JacksonException when it is none
   static Map<String, Object> parse(String json) {
-    return MAPPER.readerFor(OBJECT).with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).readValue(json);
+    return MAPPER
+        .readerFor(OBJECT)
+        .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .readValue(json);
   }
 
   static String time(Instant at) {

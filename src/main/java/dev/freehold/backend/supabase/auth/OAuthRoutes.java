@@ -12,8 +12,7 @@ final class OAuthRoutes {
         .onName("GET", "/admin/oauth/clients/{id}", clients::get)
         .onName("PUT", "/admin/oauth/clients/{id}", clients::update)
         .onName("DELETE", "/admin/oauth/clients/{id}", clients::delete)
-        .onName(
-            "POST", "/admin/oauth/clients/{id}/regenerate_secret", clients::regenerateSecret)
+        .onName("POST", "/admin/oauth/clients/{id}/regenerate_secret", clients::regenerateSecret)
         .on("POST", "/oauth/clients/register", clients::registerDynamically);
   }
 }

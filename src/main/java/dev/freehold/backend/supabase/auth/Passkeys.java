@@ -111,8 +111,7 @@ final class Passkeys {
   }
 
   /// Empty when somebody has that key already.
-  static Optional<Row> create(
-      Transaction tx, UUID user, PublicKey key, String name, Instant now) {
+  static Optional<Row> create(Transaction tx, UUID user, PublicKey key, String name, Instant now) {
     var id = UUID.randomUUID();
     int made =
         tx.run(

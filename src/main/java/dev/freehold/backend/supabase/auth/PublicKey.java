@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.auth;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -96,7 +97,7 @@ record PublicKey(
   }
 
   private static byte[] aaguidBytes(@Nullable UUID id) {
-    var buffer = java.nio.ByteBuffer.allocate(16);
+    var buffer = ByteBuffer.allocate(2 * Long.BYTES);
     if (id != null) {
       buffer.putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
     }

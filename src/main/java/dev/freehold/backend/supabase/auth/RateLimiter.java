@@ -48,8 +48,7 @@ final class RateLimiter {
             case ANONYMOUS ->
                 new Buckets(limits.anonymous(), Duration.ofHours(1), limits.anonymous(), clock);
             case PASSKEY -> new Buckets(limits.passkey(), FIVE_MINUTES, BURST, clock);
-            case OAUTH_REGISTER ->
-                new Buckets(limits.oauthRegister(), FIVE_MINUTES, BURST, clock);
+            case OAUTH_REGISTER -> new Buckets(limits.oauthRegister(), FIVE_MINUTES, BURST, clock);
             case FACTOR_CHALLENGE, FACTOR_VERIFY ->
                 new Buckets(limits.factor(), Duration.ofMinutes(1), BURST, clock);
           });

@@ -31,6 +31,7 @@ public record RateLimits(
   public static final RateLimits NONE = new RateLimits("", 0, 0, 0, 0, 0, 0, 0, 0);
 
   public RateLimits withHeader(String name) {
-    return new RateLimits(name, tokenRefresh, verify, otp, anonymous, sso, factor, passkey, oauthRegister);
+    return new RateLimits(
+        name, tokenRefresh, verify, otp, anonymous, sso, factor, passkey, oauthRegister);
   }
 }

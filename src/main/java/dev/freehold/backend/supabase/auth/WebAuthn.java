@@ -20,13 +20,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
 
 /// The two ceremonies of WebAuthn, as a relying party holds them: making a key and using one.
@@ -57,8 +59,7 @@ final class WebAuthn {
   private final WebAuthnRules rules;
   private final SecureRandom random = new SecureRandom();
   private final ObjectConverter converter = new ObjectConverter();
-  private final WebAuthnManager manager =
-      WebAuthnManager.createNonStrictWebAuthnManager(converter);
+  private final WebAuthnManager manager = WebAuthnManager.createNonStrictWebAuthnManager(converter);
 
   WebAuthn(WebAuthnRules rules) {
     this.rules = rules;
@@ -161,11 +162,14 @@ final class WebAuthn {
     return reading(() -> {
       var data = manager.parseRegistrationResponseJSON(limited(answer));
       var object = manager.verify(data, parameters).getAttestationObject();
-      if (object == null || object.getAuthenticatorData().getAttestedCredentialData() == null) {
+      if (object == null) {
         throw new Refused(true, "no key");
       }
       var authenticator = object.getAuthenticatorData();
       var key = authenticator.getAttestedCredentialData();
+      if (key == null) {
+        throw new Refused(true, "no key");
+      }
       var transports = new ArrayList<String>();
       if (data.getTransports() != null) {
         data.getTransports().forEach(t -> transports.add(t.getValue()));
@@ -187,10 +191,10 @@ final class WebAuthn {
   Assertion assertion(String answer) {
     return reading(() -> {
       var data = manager.parseAuthenticationResponseJSON(limited(answer));
-      var handle = data.getUserHandle();
+      var handle = Optional.ofNullable(data.getUserHandle());
       return new Assertion(
-          Base64Url.of(data.getCredentialId()),
-          handle == null ? "" : new String(handle, StandardCharsets.UTF_8));
+          Optional.ofNullable(data.getCredentialId()).map(Base64Url::of).orElseThrow(),
+          handle.map(bytes -> new String(bytes, StandardCharsets.UTF_8)).orElse(""));
     });
   }
 
@@ -208,7 +212,8 @@ final class WebAuthn {
               new AttestedCredentialData(
                   key.aaguid() == null ? AAGUID.NULL : new AAGUID(key.aaguid()),
                   key.id().bytes(),
-                  converter.getCborConverter().readValue(key.key().bytes(), COSEKey.class)),
+                  Objects.requireNonNull(
+                      converter.getCborConverter().readValue(key.key().bytes(), COSEKey.class))),
               null,
               null,
               null,
@@ -232,7 +237,7 @@ final class WebAuthn {
   }
 
   private ServerProperty server(Base64Url challenge) {
-    var origins = new java.util.HashSet<Origin>();
+    var origins = new HashSet<Origin>();
     rules.origins().forEach(origin -> origins.add(Origin.create(origin)));
     return ServerProperty.builder()
         .origins(origins)
@@ -249,12 +254,13 @@ final class WebAuthn {
   }
 
   /// The library says in many ways that it cannot read or does not believe.
-  private static <T> T reading(java.util.function.Supplier<T> work) {
+  private static <T> T reading(Supplier<T> work) {
     try {
       return work.get();
     } catch (VerificationException e) {
       throw new Refused(true, String.valueOf(e.getMessage()));
     } catch (WebAuthnException
+        | NoSuchElementException
         | JacksonException
         | IllegalArgumentException
         | NullPointerException

@@ -99,8 +99,7 @@ final class WebAuthnFactors {
     try {
       var asked = parts.database().run(tx -> challenge(tx, challenge));
       if (type.equals(CREATE)) {
-        return new Proof(
-            factor, type, challenge, response, webAuthn.made(response, asked), true);
+        return new Proof(factor, type, challenge, response, webAuthn.made(response, asked), true);
       }
       var credential = webAuthn.assertion(response).credential();
       var key =
@@ -110,8 +109,7 @@ final class WebAuthnFactors {
               .orElseThrow(WebAuthnFactors::refused)
               .key();
       long count = webAuthn.used(response, asked, key);
-      return new Proof(
-          factor, type, challenge, response, key.withSignCount(count), false);
+      return new Proof(factor, type, challenge, response, key.withSignCount(count), false);
     } catch (WebAuthn.Refused e) {
       throw e.isReadable() ? refused() : AuthError.validation("Invalid credential_response");
     }

@@ -49,6 +49,7 @@ public enum BackendOption {
   SECURITY_REFRESH_TOKEN_REUSE_INTERVAL("security-refresh-token-reuse-interval", Kind.NUMBER, "10"),
   JWT_EXP("jwt-exp", Kind.NUMBER, "3600"),
   EXTERNAL_PHONE_ENABLED("external-phone-enabled", Kind.FLAG, "false"),
+  SMS_PROVIDER("sms-provider", Kind.TEXT, "folder"),
   SMS_AUTOCONFIRM("sms-autoconfirm", Kind.FLAG, "false"),
   SMS_MAX_FREQUENCY("sms-max-frequency", Kind.DURATION, "1m"),
   SMS_OTP_EXP("sms-otp-exp", Kind.NUMBER, "60"),

@@ -95,8 +95,15 @@ public final class BackendServer implements AutoCloseable {
                   this::heard));
       var auth =
           new AuthServer(
-              settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
-      var backend = new SupabaseBackend(keys.api(), rule(configuration), rest, auth, version);
+              settings,
+              AuthChoices.additions(configuration, clock),
+              authPool,
+              keys.jwt(),
+              mailer(configuration, events),
+              clock,
+              events);
+      var services = SupabaseBackend.Services.of(rest, auth);
+      var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
       started = true;
