@@ -176,6 +176,11 @@ public final class AuthServer implements Handler, AutoCloseable {
     return routes;
   }
 
+  /// Every route that is answered: `GET /admin/users/{id}`.
+  List<String> routes() {
+    return routes.names();
+  }
+
   private static Routes.Endpoint limited(
       Parts parts, RateLimiter.Route route, Routes.Endpoint endpoint) {
     return call -> {

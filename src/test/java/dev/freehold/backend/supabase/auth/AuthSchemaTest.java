@@ -3,7 +3,6 @@ package dev.freehold.backend.supabase.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.postgres.Database;
-import dev.freehold.testing.TestPostgres;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
