@@ -5,7 +5,6 @@ import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.MailFailed;
 import dev.freehold.backend.supabase.auth.Mailer;
-import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.backend.supabase.mail.KeptMail;
 import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.mail.MailTemplates;
@@ -35,7 +34,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   private record InForce(AuthServer server, Mailer mailer, MailTemplates templates) {}
 
   private final AuthRecord record;
-  private final Providers providers;
+  private final EnvironmentProviders providers;
   private final Pool pool;
   private final EnvironmentKeys keys;
   private final String publicUrl;
@@ -47,7 +46,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
 
   EnvironmentAuth(
       AuthRecord record,
-      Providers providers,
+      EnvironmentProviders providers,
       Pool pool,
       EnvironmentKeys keys,
       String publicUrl,
@@ -66,13 +65,16 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   }
 
   private InForce made() {
-    var templates = record.templates();
+    var project = record.spoken();
+    var templates = project.templates();
     Mailer mailer =
         record.smtp().<Mailer>map(smtp -> new SmtpMailer(smtp, () -> templates)).orElse(folder);
     var settings = record.settings(AuthSettings.at(publicUrl));
     AuthServer.Additions additions;
     try {
-      additions = record.additions(providers);
+      additions =
+          new AuthServer.Additions(
+              providers.inForce(), project.hooks(), project.notices(), Optional.of(folder));
     } catch (IllegalArgumentException e) {
       // Nobody signs in past a hook that cannot be asked.
       throw Problem.of("auth-configuration-invalid", "a hook of the app cannot be used")
@@ -81,6 +83,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
               "correct supabase/config.toml, or set the secret it names with freehold secrets set")
           .raise(e);
     }
+    providers.adopt(project.providers(), project.manualLinking());
     var server = new AuthServer(settings, additions, pool, keys.jwt(), mailer, clock, events);
     return new InForce(server, mailer, templates);
   }
@@ -118,7 +121,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
       record.keepProject(before);
       throw e;
     }
-    return record.complaints();
+    return record.spoken().complaints();
   }
 
   /// The mails that nobody sent, newest first.
