@@ -2,19 +2,14 @@ package dev.freehold.backend.supabase.standalone;
 
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
-import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.AuthSettings.Accounts;
 import dev.freehold.backend.supabase.auth.AuthSettings.MailRules;
 import dev.freehold.backend.supabase.auth.AuthSettings.PasswordRules;
 import dev.freehold.backend.supabase.auth.AuthSettings.Tokens;
-import dev.freehold.backend.supabase.auth.TextFailed;
-import dev.freehold.backend.supabase.auth.TextMessage;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /// What a configuration means for the auth server.
 final class AuthChoices {
@@ -60,22 +55,6 @@ final class AuthChoices {
         .withCaptcha(AuthLimits.captcha(configuration))
         .withWebAuthn(AuthLimits.webAuthn(configuration))
         .withOAuthServer(AuthLimits.oauthServer(configuration));
-  }
-
-  /// Text messages lie where mails lie, or nobody takes them.
-  static AuthServer.Additions additions(BackendConfiguration configuration, Clock clock) {
-    var none = AuthServer.Additions.none(clock);
-    return switch (configuration.text(SMS_PROVIDER)) {
-      case "folder" -> none;
-      case "none" ->
-          new AuthServer.Additions(
-              none.providers(), none.hooks(), none.notices(), Optional.of(AuthChoices::refuse));
-      default -> throw BackendConfiguration.invalid(SMS_PROVIDER, "it is folder or none").raise();
-    };
-  }
-
-  private static String refuse(TextMessage text) {
-    throw new TextFailed("sms-provider is none");
   }
 
   /// Where clients reach the backend: as configured, or where it listens.
