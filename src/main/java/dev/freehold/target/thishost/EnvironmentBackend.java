@@ -7,6 +7,8 @@ import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
@@ -22,13 +24,16 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
+  private static final int STORAGE_CONNECTIONS = 6;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
+  private final Pool storagePool;
   private final RestServer rest;
   private final AuthServer auth;
+  private final StorageService storage;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
@@ -38,6 +43,7 @@ final class EnvironmentBackend implements AutoCloseable {
       String publicUrl,
       EnvironmentProviders providers,
       Mailer mailer,
+      StorageService.Place files,
       String version,
       Clock clock,
       Events events) {
@@ -45,6 +51,7 @@ final class EnvironmentBackend implements AutoCloseable {
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
+    this.storagePool = Pool.open(database.storage(), new PoolLimits(STORAGE_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
@@ -57,7 +64,10 @@ final class EnvironmentBackend implements AutoCloseable {
             mailer,
             clock,
             events);
-    var services = SupabaseBackend.Services.of(rest, auth);
+    this.storage =
+        StorageService.open(
+            StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+    var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -81,6 +91,8 @@ final class EnvironmentBackend implements AutoCloseable {
   @Override
   public void close() {
     rest.close();
+    storage.close();
+    storagePool.close();
     restPool.close();
     authPool.close();
   }

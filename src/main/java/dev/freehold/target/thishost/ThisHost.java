@@ -2,6 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.supabase.mail.MailFolder;
+import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -149,6 +150,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
+    DurableFiles.deleteTree(paths.storage(environment));
     return kept;
   }
 
@@ -229,6 +231,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   address(environment),
                   new EnvironmentProviders(environment, secrets, clock),
                   new MailFolder(paths.mails(environment)),
+                  new StorageService.Place(paths.storage(environment), Optional.empty()),
                   version,
                   clock,
                   events));
