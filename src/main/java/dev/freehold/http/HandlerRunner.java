@@ -67,12 +67,14 @@ public final class HandlerRunner {
               answer.body() instanceof Body.Stream(var pieces, _)
                   ? new StreamPump(exchange, pieces)
                   : null;
-          exchange.context().runOnContext(v -> {
-            if (request.arriving() instanceof BodyStream unread) {
-              unread.leave();
-            }
-            write(exchange, answer, pump);
-          });
+          exchange
+              .context()
+              .runOnContext(v -> {
+                if (request.arriving() instanceof BodyStream unread) {
+                  unread.leave();
+                }
+                write(exchange, answer, pump);
+              });
           if (pump != null) {
             pump.drive();
           }

@@ -98,8 +98,7 @@ public final class FolderStore implements ObjectStore {
     }
     Found entry;
     try {
-      entry =
-          new Found(version.get(), Files.size(file), changed(file));
+      entry = new Found(version.get(), Files.size(file), changed(file));
     } catch (NoSuchFileException removedMeanwhile) {
       return;
     }

@@ -27,8 +27,7 @@ public final class Staged implements AutoCloseable {
 
   static Staged create(Path file) {
     try {
-      var channel =
-          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       return new Staged(file, channel, MessageDigest.getInstance("MD5"));
     } catch (IOException e) {
       throw failed(file, e);

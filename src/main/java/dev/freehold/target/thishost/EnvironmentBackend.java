@@ -2,9 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.storage.StorageService;
@@ -14,6 +11,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +30,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool authPool;
   private final Pool storagePool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
   private final StorageService storage;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
@@ -42,7 +40,8 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
       StorageService.Place files,
       String version,
       Clock clock,
@@ -56,17 +55,9 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(
-            AuthSettings.at(publicUrl),
-            providers.inForce(),
-            authPool,
-            keys.jwt(),
-            mailer,
-            clock,
-            events);
+        new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
     this.storage =
-        StorageService.open(
-            StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+        StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
     var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
@@ -83,6 +74,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -90,6 +85,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    auth.close();
     rest.close();
     storage.close();
     storagePool.close();

@@ -25,8 +25,7 @@ final class BucketPages {
   private final StorageSettings settings;
   private final Clock clock;
 
-  BucketPages(
-      StorageDatabase database, Uploader uploader, StorageSettings settings, Clock clock) {
+  BucketPages(StorageDatabase database, Uploader uploader, StorageSettings settings, Clock clock) {
     this.database = database;
     this.uploader = uploader;
     this.settings = settings;
@@ -36,7 +35,8 @@ final class BucketPages {
   Response list(Call call) {
     var column = call.query().getOrDefault("sortColumn", "");
     if (!column.isEmpty() && !COLUMNS.contains(column)) {
-      throw StorageError.schema("querystring/sortColumn must be equal to one of the allowed values");
+      throw StorageError.schema(
+          "querystring/sortColumn must be equal to one of the allowed values");
     }
     var listing =
         new Buckets.Listing(
@@ -45,8 +45,7 @@ final class BucketPages {
             call.query().getOrDefault("search", ""),
             column,
             call.query().getOrDefault("sortOrder", "asc").equals("desc"));
-    var buckets =
-        database.read(call.scope(), transaction -> Buckets.list(transaction, listing));
+    var buckets = database.read(call.scope(), transaction -> Buckets.list(transaction, listing));
     boolean untyped = untyped(call);
     return Answers.json(
         buckets.stream().map(bucket -> untyped ? bucket.shown() : bucket.listed()).toList());
@@ -206,8 +205,7 @@ final class BucketPages {
   private boolean emptySome(Scope scope, String id, Instant before) {
     var versions =
         database.run(
-            scope,
-            transaction -> Objects.deleteSome(transaction, id, before, EMPTIED_AT_ONCE));
+            scope, transaction -> Objects.deleteSome(transaction, id, before, EMPTIED_AT_ONCE));
     versions.forEach(uploader::forget);
     return versions.size() == EMPTIED_AT_ONCE;
   }

@@ -121,8 +121,8 @@ final class Call {
     try {
       parsed = Json.mapper().readTree(bytes);
     } catch (JacksonException e) {
-      throw StorageError.schema("Body is not valid JSON but content-type is set to"
-          + " 'application/json'");
+      throw StorageError.schema(
+          "Body is not valid JSON but content-type is set to" + " 'application/json'");
     }
     if (!parsed.isObject()) {
       throw StorageError.schema("body must be object");
@@ -137,8 +137,7 @@ final class Call {
   /// A text that must be there.
   String text(String field) {
     return optionalText(field)
-        .orElseThrow(() ->
-            StorageError.schema("body must have required property '" + field + "'"));
+        .orElseThrow(() -> StorageError.schema("body must have required property '" + field + "'"));
   }
 
   Optional<String> optionalText(String field) {
@@ -206,11 +205,13 @@ final class Call {
     if (!value.isObject()) {
       throw StorageError.schema("body/" + field + " must be object");
     }
-    value.properties().forEach(entry -> {
-      if (!entry.getValue().isNull()) {
-        texts.put(entry.getKey(), entry.getValue().asString(""));
-      }
-    });
+    value
+        .properties()
+        .forEach(entry -> {
+          if (!entry.getValue().isNull()) {
+            texts.put(entry.getKey(), entry.getValue().asString(""));
+          }
+        });
     return texts;
   }
 

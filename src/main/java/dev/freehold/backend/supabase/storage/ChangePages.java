@@ -52,16 +52,13 @@ final class ChangePages {
           "Bulk object requests are limited to " + MAX_NAMES + " objects per request.");
     }
     return Answers.json(
-        deleteMany(call.scope(), call.bucket(), names).stream()
-            .map(StoredObject::shown)
-            .toList());
+        deleteMany(call.scope(), call.bucket(), names).stream().map(StoredObject::shown).toList());
   }
 
   /// Names that are not there, or not the caller's to delete, are left out.
   List<StoredObject> deleteMany(Scope scope, String bucket, List<String> names) {
     Names.bucket(bucket);
-    var deleted =
-        database.run(scope, transaction -> Objects.delete(transaction, bucket, names));
+    var deleted = database.run(scope, transaction -> Objects.delete(transaction, bucket, names));
     deleted.forEach(object -> uploader.forget(object.version()));
     return deleted;
   }
@@ -80,22 +77,19 @@ final class ChangePages {
   }
 
   /// The row gets another name; the bytes keep their version, so that nothing of them is copied.
-  private StoredObject move(
-      Scope scope, String bucket, String from, String toBucket, String to) {
+  private StoredObject move(Scope scope, String bucket, String from, String toBucket, String to) {
     var owner = scope.owner();
     database.tryOut(
         scope,
         transaction -> {
-          var object =
-              Objects.find(transaction, bucket, from).orElseThrow(StorageError::noSuchKey);
+          var object = Objects.find(transaction, bucket, from).orElseThrow(StorageError::noSuchKey);
           var unused = Objects.move(transaction, object, toBucket, to, owner);
         });
     return database.run(
         scope.administrator(),
         transaction -> {
           Objects.hold(transaction, toBucket, to);
-          var object =
-              Objects.lock(transaction, bucket, from).orElseThrow(StorageError::noSuchKey);
+          var object = Objects.lock(transaction, bucket, from).orElseThrow(StorageError::noSuchKey);
           return Objects.move(transaction, object, toBucket, to, owner);
         });
   }
@@ -138,8 +132,7 @@ final class ChangePages {
     static final Said SAME = new Said(true, null, null, null);
   }
 
-  Uploader.Kept copy(
-      Scope scope, String bucket, String from, Uploader.Destination to, Said said) {
+  Uploader.Kept copy(Scope scope, String bucket, String from, Uploader.Destination to, Said said) {
     Names.key(to.name());
     Names.bucket(to.bucket());
     var original =

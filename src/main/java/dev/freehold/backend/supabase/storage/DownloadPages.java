@@ -99,8 +99,7 @@ final class DownloadPages {
       throw StorageError.noSuchBucket();
     }
     return database
-        .read(
-            call.scope(), transaction -> Objects.find(transaction, call.bucket(), call.object()))
+        .read(call.scope(), transaction -> Objects.find(transaction, call.bucket(), call.object()))
         .orElseThrow(StorageError::noSuchKey);
   }
 

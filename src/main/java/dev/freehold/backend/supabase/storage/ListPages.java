@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /// `POST /object/list/{bucket}`: one level of a bucket's tree, by offset.
 final class ListPages {
-  private static final String SEARCH =
-      "select * from storage.search(?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String SEARCH = "select * from storage.search(?, ?, ?, ?, ?, ?, ?, ?)";
 
   private static final int USUAL_LIMIT = 100;
 
@@ -33,10 +32,8 @@ final class ListPages {
     var given = call.text("prefix");
     var prefix = given.isEmpty() || given.endsWith("/") ? given : given + "/";
     var search = call.optionalText("search").orElse("");
-    int limit =
-        (int) Math.min(call.wholeNumber("limit", 1).orElse((long) USUAL_LIMIT), MAX_LIMIT);
-    int offset =
-        (int) Math.min(call.wholeNumber("offset", 0).orElse(0L), Integer.MAX_VALUE);
+    int limit = (int) Math.min(call.wholeNumber("limit", 1).orElse((long) USUAL_LIMIT), MAX_LIMIT);
+    int offset = (int) Math.min(call.wholeNumber("offset", 0).orElse(0L), Integer.MAX_VALUE);
     var sort = call.object("sortBy");
     var column = sort.getOrDefault("column", "name");
     if (!COLUMNS.contains(column)) {

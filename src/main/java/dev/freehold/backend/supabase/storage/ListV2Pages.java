@@ -39,8 +39,7 @@ final class ListV2Pages {
                 sort.getOrDefault("order", "asc").equals("desc"),
                 "")
             .from(call.optionalText("cursor").orElse(""));
-    var page =
-        database.read(call.scope(), transaction -> ObjectListing.list(transaction, query));
+    var page = database.read(call.scope(), transaction -> ObjectListing.list(transaction, query));
     return Answers.json(shown(page));
   }
 

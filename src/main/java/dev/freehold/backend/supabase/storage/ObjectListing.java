@@ -16,8 +16,7 @@ final class ObjectListing {
   /// What one page may hold.
   static final int MAX_KEYS = 1000;
 
-  private static final String LEVELS =
-      "select * from storage.search_v2(?, ?, ?, ?, ?, ?, ?, ?)";
+  private static final String LEVELS = "select * from storage.search_v2(?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String DELIMITED =
       "select null as key, * from storage.list_objects_with_delimiter(?, ?, ?, ?, ?, ?, 'asc')";
   private static final Map<String, String> STAMPS =

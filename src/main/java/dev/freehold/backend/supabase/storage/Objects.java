@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of `storage.objects`.
 final class Objects {
-  private static final String SELECT =
-      "select " + StoredObject.COLUMNS + " from storage.objects";
+  private static final String SELECT = "select " + StoredObject.COLUMNS + " from storage.objects";
 
   private static final String FIND = SELECT + " where bucket_id = ? and name = ? limit 1";
 
@@ -132,19 +131,12 @@ final class Objects {
   static List<String> deleteSome(
       Transaction transaction, String bucket, java.time.Instant before, int most) {
     return transaction.all(
-        DELETE_BATCH,
-        row -> String.valueOf(row.getString("version")),
-        bucket,
-        before,
-        most);
+        DELETE_BATCH, row -> String.valueOf(row.getString("version")), bucket, before, most);
   }
 
   static boolean any(Transaction transaction, String bucket) {
     return transaction
-        .one(
-            "select 1 from storage.objects where bucket_id = ? limit 1",
-            row -> true,
-            bucket)
+        .one("select 1 from storage.objects where bucket_id = ? limit 1", row -> true, bucket)
         .isPresent();
   }
 

@@ -37,8 +37,7 @@ final class Rendering {
   }
 
   /// @param expires of a signed link, in place of the object's own `Cache-Control`
-  static Response bytes(
-      Call call, ObjectMetadata noted, Stored stored, @Nullable Instant expires) {
+  static Response bytes(Call call, ObjectMetadata noted, Stored stored, @Nullable Instant expires) {
     boolean sent = false;
     try {
       if (notModified(call, noted)) {
@@ -107,10 +106,7 @@ final class Rendering {
     add(fields, "Accept-Ranges", "bytes");
     add(fields, "Content-Type", withCharset(noted.typeOrUnknown()));
     addValidators(fields, noted);
-    add(
-        fields,
-        "X-Robots-Tag",
-        noted.robotsTag().isEmpty() ? USUAL_ROBOTS_TAG : noted.robotsTag());
+    add(fields, "X-Robots-Tag", noted.robotsTag().isEmpty() ? USUAL_ROBOTS_TAG : noted.robotsTag());
     add(fields, "X-Content-Type-Options", "nosniff");
     if (ACTIVE.matcher(noted.typeOrUnknown()).find()) {
       add(fields, "Content-Security-Policy", "sandbox");

@@ -38,22 +38,14 @@ final class Routes {
 
   /// A route whose body is JSON, or nothing.
   Routes on(
-      String method,
-      String template,
-      Callers.Rule rule,
-      Operation operation,
-      Endpoint endpoint) {
+      String method, String template, Callers.Rule rule, Operation operation, Endpoint endpoint) {
     routes.add(new Route(method, parts(template), rule, operation, false, endpoint));
     return this;
   }
 
   /// A route that reads its body by itself.
   Routes streaming(
-      String method,
-      String template,
-      Callers.Rule rule,
-      Operation operation,
-      Endpoint endpoint) {
+      String method, String template, Callers.Rule rule, Operation operation, Endpoint endpoint) {
     routes.add(new Route(method, parts(template), rule, operation, true, endpoint));
     return this;
   }

@@ -13,29 +13,21 @@ import java.util.Map;
 /// @param jwt the compact token, empty without one
 /// @param headers the request's, one JSON object with names in lower case
 record Scope(
-    Session session,
-    String jwt,
-    String headers,
-    String method,
-    String path,
-    Operation operation) {
+    Session session, String jwt, String headers, String method, String path, Operation operation) {
   private static final String ADMINISTRATOR = "service_role";
 
   static Scope of(Session session, String jwt, Request request, Operation operation) {
-    return new Scope(
-        session, jwt, headers(request), request.method(), request.path(), operation);
+    return new Scope(session, jwt, headers(request), request.method(), request.path(), operation);
   }
 
   /// Ours alone, outside any request: sweeps and checks.
   static Scope ours() {
-    return new Scope(
-        Session.anonymous(ADMINISTRATOR), "", "{}", "", "", Operation.NONE);
+    return new Scope(Session.anonymous(ADMINISTRATOR), "", "{}", "", "", Operation.NONE);
   }
 
   /// The same request with all rights.
   Scope administrator() {
-    return new Scope(
-        Session.anonymous(ADMINISTRATOR), jwt, headers, method, path, operation);
+    return new Scope(Session.anonymous(ADMINISTRATOR), jwt, headers, method, path, operation);
   }
 
   Scope during(Operation other) {
@@ -55,9 +47,7 @@ record Scope(
     Map<String, Object> all = new LinkedHashMap<>();
     for (var field : request.headers().fields()) {
       all.merge(
-          field.name().toLowerCase(Locale.ROOT),
-          field.value(),
-          (one, other) -> one + ", " + other);
+          field.name().toLowerCase(Locale.ROOT), field.value(), (one, other) -> one + ", " + other);
     }
     return Json.write(all);
   }

@@ -57,8 +57,7 @@ final class SignPages {
     Names.bucket(call.bucket());
     var there = new HashSet<String>();
     database
-        .read(
-            call.scope(), transaction -> Objects.findAll(transaction, call.bucket(), paths))
+        .read(call.scope(), transaction -> Objects.findAll(transaction, call.bucket(), paths))
         .forEach(object -> there.add(object.name()));
     return Answers.json(
         paths.stream()
@@ -75,17 +74,13 @@ final class SignPages {
   }
 
   private String link(String url, long seconds) {
-    return "/object/sign/"
-        + url
-        + "?token="
-        + signatures.signDownload(url, seconds, Map.of());
+    return "/object/sign/" + url + "?token=" + signatures.signDownload(url, seconds, Map.of());
   }
 
   private static long seconds(Call call) {
     long seconds =
         call.wholeNumber("expiresIn", 1)
-            .orElseThrow(() ->
-                StorageError.schema("body must have required property 'expiresIn'"));
+            .orElseThrow(() -> StorageError.schema("body must have required property 'expiresIn'"));
     if (seconds > MAX_SECONDS) {
       throw StorageError.schema("body/expiresIn must be <= " + MAX_SECONDS);
     }

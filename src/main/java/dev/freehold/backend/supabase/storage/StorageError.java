@@ -78,9 +78,7 @@ public final class StorageError extends RuntimeException {
 
   static StorageError invalidAccessKeyId() {
     return of(
-        "InvalidAccessKeyId",
-        403,
-        "The Access Key Id you provided does not exist in our records.");
+        "InvalidAccessKeyId", 403, "The Access Key Id you provided does not exist in our records.");
   }
 
   static StorageError invalidMimeType(String type) {
@@ -94,10 +92,7 @@ public final class StorageError extends RuntimeException {
 
   static StorageError tooLarge() {
     return of(
-        "EntityTooLarge",
-        413,
-        "Payload too large",
-        "The object exceeded the maximum allowed size");
+        "EntityTooLarge", 413, "Payload too large", "The object exceeded the maximum allowed size");
   }
 
   static StorageError metadataTooLarge() {
@@ -127,11 +122,7 @@ public final class StorageError extends RuntimeException {
 
   static StorageError databaseTimeout() {
     return new StorageError(
-        "DatabaseTimeout",
-        544,
-        544,
-        "DatabaseTimeout",
-        "The connection to the database timed out");
+        "DatabaseTimeout", 544, 544, "DatabaseTimeout", "The connection to the database timed out");
   }
 
   static StorageError database(String code, int status, String message) {
@@ -188,10 +179,7 @@ public final class StorageError extends RuntimeException {
 
   static StorageError invalidRobotsTag(String message) {
     return of(
-        "InvalidRequest",
-        400,
-        "invalid_x_robots_tag",
-        "Invalid X-Robots-Tag header: " + message);
+        "InvalidRequest", 400, "invalid_x_robots_tag", "Invalid X-Robots-Tag header: " + message);
   }
 
   static StorageError noContent() {
@@ -203,8 +191,7 @@ public final class StorageError extends RuntimeException {
   }
 
   static StorageError missingPart(int number, String upload) {
-    return of(
-        "MissingPart", 400, "Part %d is missing for upload id %s".formatted(number, upload));
+    return of("MissingPart", 400, "Part %d is missing for upload id %s".formatted(number, upload));
   }
 
   static StorageError invalidChecksum(String message) {
@@ -225,9 +212,7 @@ public final class StorageError extends RuntimeException {
 
   static StorageError notEnabled(String feature) {
     return of(
-        "FeatureNotEnabled",
-        409,
-        "The feature " + feature + " is not enabled for this resource");
+        "FeatureNotEnabled", 409, "The feature " + feature + " is not enabled for this resource");
   }
 
   /// A body or query that breaks its schema: its status is not hidden inside a 400.

@@ -84,12 +84,15 @@ public final class StorageServer implements Handler {
         .on("HEAD", "/object/public/{bucket}/*", OPEN, INFO_PUBLIC, pages::headPublic)
         .on("GET", "/object/sign/{bucket}/*", OPEN, GET_SIGNED, pages::signed)
         .on("HEAD", "/object/sign/{bucket}/*", OPEN, GET_SIGNED, pages::headSigned)
-        .on("GET", "/object/authenticated/{bucket}/*", TOKEN, GET_AUTHENTICATED,
+        .on(
+            "GET",
+            "/object/authenticated/{bucket}/*",
+            TOKEN,
+            GET_AUTHENTICATED,
             pages::authenticated)
         .on("HEAD", "/object/authenticated/{bucket}/*", TOKEN, HEAD_AUTHENTICATED, pages::head)
         .on("GET", "/object/info/public/{bucket}/*", OPEN, INFO_PUBLIC, pages::infoPublic)
-        .on("GET", "/object/info/authenticated/{bucket}/*", TOKEN, INFO_AUTHENTICATED,
-            pages::info)
+        .on("GET", "/object/info/authenticated/{bucket}/*", TOKEN, INFO_AUTHENTICATED, pages::info)
         .on("GET", "/object/info/{bucket}/*", ANYBODY, INFO_AUTHENTICATED, pages::info)
         .on("GET", "/object/{bucket}/*", ANYBODY, GET_AUTHENTICATED, pages::authenticated)
         .on("HEAD", "/object/{bucket}/*", ANYBODY, HEAD_AUTHENTICATED, pages::head);

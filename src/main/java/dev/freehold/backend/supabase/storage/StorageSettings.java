@@ -11,7 +11,10 @@ import java.util.Optional;
 /// @param signedUploadLifetime how long a signed upload URL is good for
 /// @param resumableLifetime how long an upload may wait for its next piece
 public record StorageSettings(
-    String mountedAt, long maxFileBytes, Duration signedUploadLifetime, Duration resumableLifetime) {
+    String mountedAt,
+    long maxFileBytes,
+    Duration signedUploadLifetime,
+    Duration resumableLifetime) {
   /// A hundred times what a hosted project gives at first; a bucket or an operator may say less.
   public static final long DEFAULT_MAX_FILE_BYTES = 5_000_000_000L;
 

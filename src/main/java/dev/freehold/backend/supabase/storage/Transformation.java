@@ -83,8 +83,7 @@ record Transformation(
       Map<String, String> given, String name, Set<String> allowed, String where) {
     var text = given.getOrDefault(name, "");
     if (!allowed.contains(text) || (text.isEmpty() && given.containsKey(name))) {
-      throw StorageError.schema(
-          where + "/" + name + " must be equal to one of the allowed values");
+      throw StorageError.schema(where + "/" + name + " must be equal to one of the allowed values");
     }
     return text;
   }
@@ -146,7 +145,8 @@ record Transformation(
       words.add("width:" + side(width));
     }
     if (width > 0 || height > 0) {
-      words.add(own ? "resize:" + (resize.isEmpty() ? "cover" : resize) : "resizing_type:" + type());
+      words.add(
+          own ? "resize:" + (resize.isEmpty() ? "cover" : resize) : "resizing_type:" + type());
     }
     if (quality > 0) {
       words.add("quality:" + quality);

@@ -33,8 +33,7 @@ final class UploadPages {
   }
 
   private Response upload(Call call, boolean upsert) {
-    var to =
-        new Uploader.Destination(call.bucket(), call.object(), call.scope().owner(), upsert);
+    var to = new Uploader.Destination(call.bucket(), call.object(), call.scope().owner(), upsert);
     return Answers.json(shown(to, keep(call, call.scope(), to)));
   }
 
@@ -48,8 +47,7 @@ final class UploadPages {
   Response signed(Call call) {
     var allowed = signatures.upload(call.required("token"), call.bucket(), call.object());
     var to =
-        new Uploader.Destination(
-            call.bucket(), call.object(), allowed.owner(), allowed.upsert());
+        new Uploader.Destination(call.bucket(), call.object(), allowed.owner(), allowed.upsert());
     keep(call, call.scope(), to);
     return Answers.json(Map.of("Key", to.bucket() + "/" + to.name()));
   }
@@ -58,12 +56,10 @@ final class UploadPages {
     Names.bucket(to.bucket());
     var bucket =
         database
-            .read(
-                scope.administrator(), transaction -> Buckets.find(transaction, to.bucket()))
+            .read(scope.administrator(), transaction -> Buckets.find(transaction, to.bucket()))
             .orElseThrow(StorageError::noSuchBucket);
     try {
-      var upload =
-          Upload.read(call, to.name(), limit(bucket, settings), bucket.allowedTypes());
+      var upload = Upload.read(call, to.name(), limit(bucket, settings), bucket.allowedTypes());
       Names.key(to.name());
       uploader.check(
           scope,
