@@ -17,6 +17,7 @@ import { files } from "./checks/files.mjs";
 import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
 import { reading } from "./checks/reading.mjs";
+import { resumable } from "./checks/resumable.mjs";
 import { security } from "./checks/security.mjs";
 import { switched } from "./checks/switched.mjs";
 import { writing } from "./checks/writing.mjs";
@@ -34,7 +35,7 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
-const PARTS = [accounts, administration, reading, filters, writing, procedures, security, files];
+const PARTS = [accounts, administration, reading, filters, writing, procedures, security, files, resumable];
 if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
 
 const run = new Run(process.argv[2]);

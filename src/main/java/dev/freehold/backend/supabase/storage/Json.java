@@ -40,6 +40,13 @@ final class Json {
     }
   }
 
+  /// The same with keys that are known to be texts.
+  static Map<String, Object> strings(Map<?, ?> object) {
+    var copy = new LinkedHashMap<String, Object>();
+    object.forEach((name, value) -> copy.put(String.valueOf(name), value));
+    return copy;
+  }
+
   static @Nullable String time(@Nullable Instant at) {
     return at == null ? null : TIME.format(at);
   }

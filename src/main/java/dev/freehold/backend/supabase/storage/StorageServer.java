@@ -9,6 +9,7 @@ import dev.freehold.backend.JwtKeys;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
+import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
 import dev.freehold.postgres.Pool;
@@ -27,12 +28,14 @@ public final class StorageServer implements Handler {
   /// @param keys verify callers' tokens and sign links
   /// @param store where bytes are kept
   /// @param staging where they arrive
+  /// @param growing where those arrive that come in pieces
   public StorageServer(
       StorageSettings settings,
       Pool pool,
       JwtKeys keys,
       ObjectStore store,
       Staging staging,
+      GrowingFiles growing,
       Clock clock,
       Events events) {
     this.events = events;
@@ -48,6 +51,7 @@ public final class StorageServer implements Handler {
         new ListPages(database),
         new ListV2Pages(database));
     addDownloads(new DownloadPages(database, store, signatures));
+    addResumable(new TusPages(database, uploader, store, growing, signatures, settings, clock));
     addUploads(new UploadPages(database, uploader, signatures, settings));
     addState();
   }
@@ -96,6 +100,37 @@ public final class StorageServer implements Handler {
         .on("GET", "/object/info/{bucket}/*", ANYBODY, INFO_AUTHENTICATED, pages::info)
         .on("GET", "/object/{bucket}/*", ANYBODY, GET_AUTHENTICATED, pages::authenticated)
         .on("HEAD", "/object/{bucket}/*", ANYBODY, HEAD_AUTHENTICATED, pages::head);
+  }
+
+  private void addResumable(TusPages pages) {
+    var tus = TusPages.Way.TOKEN;
+    var root = "/upload/resumable";
+    for (var path : new String[] {root, root + "/"}) {
+      routes.streaming("POST", path, TOKEN, TUS_CREATE, TusPages.page(tus, pages::create));
+      routes.on("OPTIONS", path, OPEN, TUS_OPTIONS, TusPages.page(tus, pages::options));
+    }
+    var signed = TusPages.Way.SIGNED;
+    var sign = root + "/sign";
+    for (var path : new String[] {sign, sign + "/"}) {
+      routes.streaming("POST", path, OPEN, TUS_CREATE_SIGNED, TusPages.page(signed, pages::create));
+      routes.on("OPTIONS", path, OPEN, TUS_OPTIONS, TusPages.page(signed, pages::options));
+    }
+    var any = sign + "/*";
+    for (var method : new String[] {"PATCH", "POST"}) {
+      routes.streaming(method, any, OPEN, TUS_PART_SIGNED, TusPages.page(signed, pages::add));
+    }
+    routes
+        .on("HEAD", any, OPEN, TUS_GET_SIGNED, TusPages.page(signed, pages::state))
+        .on("DELETE", any, OPEN, TUS_DELETE_SIGNED, TusPages.page(signed, pages::end))
+        .on("OPTIONS", any, OPEN, TUS_OPTIONS, TusPages.page(signed, pages::options));
+    var one = root + "/*";
+    for (var method : new String[] {"PATCH", "POST"}) {
+      routes.streaming(method, one, TOKEN, TUS_PART, TusPages.page(tus, pages::add));
+    }
+    routes
+        .on("HEAD", one, TOKEN, TUS_GET, TusPages.page(tus, pages::state))
+        .on("DELETE", one, TOKEN, TUS_DELETE, TusPages.page(tus, pages::end))
+        .on("OPTIONS", one, OPEN, TUS_OPTIONS, TusPages.page(tus, pages::options));
   }
 
   private void addUploads(UploadPages pages) {

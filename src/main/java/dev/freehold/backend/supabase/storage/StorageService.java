@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.backend.JwtKeys;
 import dev.freehold.objectstore.FolderStore;
+import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
 import dev.freehold.postgres.Pool;
@@ -47,8 +48,10 @@ public final class StorageService implements AutoCloseable {
       StorageSettings settings, Place place, Pool pool, JwtKeys keys, Clock clock, Events events) {
     var store = place.store();
     var staging = new Staging(place.folder().resolve("incoming"));
-    var server = new StorageServer(settings, pool, keys, store, staging, clock, events);
-    var sweep = new Sweep(new StorageDatabase(pool), store, staging, clock);
+    var growing = new GrowingFiles(place.folder().resolve("resumable"));
+    var server = new StorageServer(settings, pool, keys, store, staging, growing, clock, events);
+    var database = new StorageDatabase(pool);
+    var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
     var service = new StorageService(server, sweep, events);
     service.sweeping.start();
     return service;

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
 import dev.freehold.objectstore.Version;
@@ -29,19 +30,30 @@ final class Sweep {
   private final StorageDatabase database;
   private final ObjectStore store;
   private final Staging staging;
+  private final GrowingFiles growing;
+  private final Duration resumableLifetime;
   private final Clock clock;
 
-  Sweep(StorageDatabase database, ObjectStore store, Staging staging, Clock clock) {
+  Sweep(
+      StorageDatabase database,
+      ObjectStore store,
+      Staging staging,
+      GrowingFiles growing,
+      Duration resumableLifetime,
+      Clock clock) {
     this.database = database;
     this.store = store;
     this.staging = staging;
+    this.growing = growing;
+    this.resumableLifetime = resumableLifetime;
     this.clock = clock;
   }
 
   StorageEvent.Swept step(Duration grace) {
     var before = clock.instant().minus(grace);
     var left = staging.sweep(before);
-    var removed = new Removed(left.files(), left.bytes());
+    var given = growing.sweep(clock.instant().minus(resumableLifetime));
+    var removed = new Removed(left.files() + given.files(), left.bytes() + given.bytes());
     var waiting = new LinkedHashMap<String, Long>();
     store.each(found -> {
       if (found.written().isBefore(before)) {
