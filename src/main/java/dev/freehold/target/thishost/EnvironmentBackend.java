@@ -4,6 +4,8 @@ import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
@@ -20,13 +22,16 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
+  private static final int STORAGE_CONNECTIONS = 6;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
+  private final Pool storagePool;
   private final RestServer rest;
   private final EnvironmentAuth auth;
+  private final StorageService storage;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
@@ -37,6 +42,7 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentProviders providers,
       AuthRecord record,
       Path mails,
+      StorageService.Place files,
       String version,
       Clock clock,
       Events events) {
@@ -44,12 +50,15 @@ final class EnvironmentBackend implements AutoCloseable {
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
+    this.storagePool = Pool.open(database.storage(), new PoolLimits(STORAGE_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
-    var services = SupabaseBackend.Services.of(rest, auth);
+    this.storage =
+        StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+    var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -78,6 +87,8 @@ final class EnvironmentBackend implements AutoCloseable {
   public void close() {
     auth.close();
     rest.close();
+    storage.close();
+    storagePool.close();
     restPool.close();
     authPool.close();
   }

@@ -1,6 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -165,6 +166,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
+    DurableFiles.deleteTree(paths.storage(environment));
     return kept;
   }
 
@@ -247,6 +249,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   new EnvironmentProviders(environment, secrets, clock),
                   new AuthRecord(environment, secrets),
                   paths.mails(environment),
+                  new StorageService.Place(paths.storage(environment), Optional.empty()),
                   version,
                   clock,
                   events));

@@ -15,14 +15,16 @@ import java.sql.SQLException;
 ///
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
-record BackendLogins(Database api, Database auth) {
+/// @param storage as `supabase_storage_admin`
+record BackendLogins(Database api, Database auth, Database storage) {
   private static final String STATE =
       """
       select
         (select rolsuper from pg_roles where rolname = current_user),
         to_regclass('auth.users') is not null
-          and (select count(*) = 2 from pg_roles
-            where rolname in ('authenticator', 'supabase_auth_admin') and rolcanlogin)
+          and (select count(*) = 3 from pg_roles
+            where rolname in ('authenticator', 'supabase_auth_admin', 'supabase_storage_admin')
+              and rolcanlogin)
       """;
 
   /// Brings the prelude where it is asked for: `prelude = true`, or nothing said and `db-uri`
@@ -39,19 +41,23 @@ record BackendLogins(Database api, Database auth) {
     var owner = ConnectionString.read(configuration.text(DB_URI), configuration.environment());
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
+    var storage = password(configuration, STORAGE_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
     if (!wanted.equals("false")) {
       var state = State.of(owner);
       if (state.superuser()) {
         var other = owner.password();
-        Prelude.apply(owner, new RolePasswords(other, api, auth, other, other));
+        Prelude.apply(owner, new RolePasswords(other, api, auth, storage, other));
       } else if (wanted.equals("true")) {
         throw refused(owner).raise();
       } else if (!state.prepared()) {
         throw unprepared(owner).raise();
       }
     }
-    return new BackendLogins(owner.as("authenticator", api), owner.as("supabase_auth_admin", auth));
+    return new BackendLogins(
+        owner.as("authenticator", api),
+        owner.as("supabase_auth_admin", auth),
+        owner.as("supabase_storage_admin", storage));
   }
 
   private static String password(
@@ -73,7 +79,8 @@ record BackendLogins(Database api, Database auth) {
             "backend-database-unprepared", "the database is not prepared for a Supabase app")
         .detail(
             owner
-                + ": there is no auth.users, or no login authenticator or supabase_auth_admin, and "
+                + ": there is no auth.users, or no login authenticator, supabase_auth_admin or"
+                + " supabase_storage_admin, and "
                 + owner.user()
                 + " is no superuser who could make them")
         .hint("start once with a superuser in db-uri");

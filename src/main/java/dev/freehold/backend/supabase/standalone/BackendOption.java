@@ -19,6 +19,10 @@ public enum BackendOption {
   PRELUDE("prelude", Kind.FLAG, ""),
   AUTHENTICATOR_PASSWORD("authenticator-password", Kind.TEXT, ""),
   AUTH_ADMIN_PASSWORD("auth-admin-password", Kind.TEXT, ""),
+  STORAGE_ADMIN_PASSWORD("storage-admin-password", Kind.TEXT, ""),
+
+  STORAGE_FOLDER("storage-folder", Kind.TEXT, ""),
+  STORAGE_FILE_SIZE_LIMIT("storage-file-size-limit", Kind.TEXT, "5GB"),
 
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),

@@ -6,6 +6,7 @@ import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CONFIG;
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_PRE_CONFIG;
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
+import dev.freehold.backend.JwtKeys;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
@@ -13,6 +14,8 @@ import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
 import dev.freehold.backend.supabase.rest.standalone.Choices;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
 import dev.freehold.http.ListenSpec;
@@ -31,7 +34,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
-/// serves it: `/rest/v1`, `/auth/v1` and, until they come, honest refusals of the others.
+/// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1` and, until they come, honest refusals of the
+/// others.
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -102,7 +106,9 @@ public final class BackendServer implements AutoCloseable {
                   authParts.mailer(events),
                   clock,
                   events));
-      var services = SupabaseBackend.Services.of(rest, auth);
+      var services =
+          SupabaseBackend.Services.of(rest, auth)
+              .withStorage(storage(logins, keys.jwt(), size, clock));
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
@@ -111,6 +117,21 @@ public final class BackendServer implements AutoCloseable {
       close();
       throw failed;
     }
+  }
+
+  private Handler storage(BackendLogins logins, JwtKeys keys, int connections, Clock clock) {
+    if (!configuration.has(STORAGE_FOLDER)) {
+      return new NoStorage();
+    }
+    var pool = hold(Pool.open(logins.storage(), new PoolLimits(connections, WAIT)));
+    return hold(StorageService.open(
+            StorageChoices.settings(configuration),
+            StorageChoices.place(configuration),
+            pool,
+            keys,
+            clock,
+            events))
+        .server();
   }
 
   private static SupabaseBackend.Keys rule(BackendConfiguration configuration) {

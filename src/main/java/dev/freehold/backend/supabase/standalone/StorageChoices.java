@@ -1,0 +1,28 @@
+package dev.freehold.backend.supabase.standalone;
+
+import static dev.freehold.backend.supabase.standalone.BackendOption.*;
+
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.backend.supabase.storage.StorageSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// What a configuration says about files.
+final class StorageChoices {
+  private StorageChoices() {}
+
+  static StorageSettings settings(BackendConfiguration configuration) {
+    var limit =
+        StorageSettings.bytes(configuration.text(STORAGE_FILE_SIZE_LIMIT))
+            .orElseThrow(() ->
+                BackendConfiguration.invalid(
+                        STORAGE_FILE_SIZE_LIMIT, "it is a size such as 50MB or 5GB")
+                    .raise());
+    return StorageSettings.DEFAULT.withMaxFileBytes(limit);
+  }
+
+  static StorageService.Place place(BackendConfiguration configuration) {
+    return new StorageService.Place(
+        Path.of(configuration.text(STORAGE_FOLDER)).toAbsolutePath(), Optional.empty());
+  }
+}
