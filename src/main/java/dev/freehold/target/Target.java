@@ -28,13 +28,15 @@ public interface Target {
   /// @return the database as the role that runs the app's schema migrations
   Database prepare(Environment environment, Consumer<String> log);
 
-  /// Takes up what an export says about sign-in.
+  /// Lays aside what an export says about sign-in, for the Releases made of it: it counts from the
+  /// moment one of them is live.
   ///
+  /// @param export the Export's digest
   /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
   /// @return what of it cannot be followed, a sentence each
   /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
   ///   on cannot be used
-  List<String> configureAuth(Environment environment, Map<String, Object> section);
+  List<String> prepareAuth(Environment environment, String export, Map<String, Object> section);
 
   /// Whether the Environment's mails go through a mail server; otherwise they stay here.
   boolean mailLeaves(Environment environment);

@@ -30,12 +30,32 @@ final class AuthRecord {
     this.secrets = secrets;
   }
 
-  /// @param section `[auth]` of the export's `supabase/config.toml`
-  void keepProject(Map<String, Object> section) {
-    var text = json.writeValueAsString(section);
-    if (!text.equals(secrets.own(environment, PROJECT).orElse("{}"))) {
-      secrets.keepOwn(environment, PROJECT, text);
+  /// Lays aside what an export says.
+  ///
+  /// @param export the Export's digest
+  /// @param section `[auth]` of its `supabase/config.toml`
+  void prepare(String export, Map<String, Object> section) {
+    keep(prepared(export), json.writeValueAsString(section));
+  }
+
+  /// Puts in force what that export says; false when it is, or when nothing was laid aside.
+  boolean adopt(String export) {
+    return secrets
+        .own(environment, prepared(export))
+        .filter(text -> keep(PROJECT, text))
+        .isPresent();
+  }
+
+  private static String prepared(String export) {
+    return PROJECT + "." + export;
+  }
+
+  private boolean keep(String name, String text) {
+    boolean isNew = !text.equals(secrets.own(environment, name).orElse(""));
+    if (isNew) {
+      secrets.keepOwn(environment, name, text);
     }
+    return isNew;
   }
 
   void keepSmtp(@Nullable SmtpSettings settings) {
@@ -83,7 +103,11 @@ final class AuthRecord {
 
   /// What the export says, with the owner's secrets for `env(NAME)`.
   AuthProject spoken() {
-    return new AuthProject(project(), this::secret);
+    return spoken(project());
+  }
+
+  AuthProject spoken(Map<String, Object> section) {
+    return new AuthProject(section, this::secret);
   }
 
   private Optional<String> secret(String name) {
@@ -92,7 +116,7 @@ final class AuthRecord {
   }
 
   /// What the export says; empty before the first deploy.
-  Map<String, Object> project() {
+  private Map<String, Object> project() {
     return secrets
         .own(environment, PROJECT)
         .map(text -> (Map<String, Object>) json.readValue(text, TABLE))

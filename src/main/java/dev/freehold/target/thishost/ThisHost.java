@@ -109,6 +109,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
     live.backend.reload();
+    live.backend.auth().adopt(release.release().export());
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     var dropped = live.switched(release, clock.instant());
@@ -116,8 +117,9 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   }
 
   @Override
-  public List<String> configureAuth(Environment environment, Map<String, Object> section) {
-    return auth(environment).adopt(section);
+  public List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section) {
+    return auth(environment).prepare(export, section);
   }
 
   @Override
@@ -190,6 +192,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
+    live.backend.auth().adopt(release.export());
     var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
