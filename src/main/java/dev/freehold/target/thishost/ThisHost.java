@@ -8,6 +8,7 @@ import dev.freehold.edge.Content;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
+import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
 import dev.freehold.release.Release;
@@ -31,12 +32,16 @@ import java.util.stream.Stream;
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
 public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+  /// The Node that makes images of images.
+  private static final int IMAGE_NODE = 22;
+
   private final HostPaths paths;
   private final Edge edge;
   private final Secrets secrets;
   private final EnvironmentSecrets own;
   private final Engines engines;
   private final ReleasePlacer placer;
+  private final Toolchains toolchains;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -71,6 +76,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     this.placer =
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.toolchains = host.toolchains();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -249,11 +255,18 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   new EnvironmentProviders(environment, secrets, clock),
                   new AuthRecord(environment, secrets),
                   paths.mails(environment),
-                  new StorageService.Place(paths.storage(environment), Optional.empty()),
+                  new StorageService.Place(
+                      paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
                   version,
                   clock,
                   events));
         });
+  }
+
+  /// Fetched once, when the first app wants an image made.
+  private ImageTools imageTools() {
+    var node = toolchains.node(IMAGE_NODE, line -> {});
+    return new ImageTools(node.program(), toolchains.images(line -> {}));
   }
 
   private static void join(Thread thread) {

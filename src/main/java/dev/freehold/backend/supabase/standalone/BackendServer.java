@@ -20,18 +20,21 @@ import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
 import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
+import dev.freehold.image.ImageTools;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
 /// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1` and, until they come, honest refusals of the
@@ -64,10 +67,15 @@ public final class BackendServer implements AutoCloseable {
   /// Prepares the database where that is asked for, then listens.
   ///
   /// @param version this program's version, named by services that are not here yet
+  /// @param images fetches what makes images of images into a folder
   /// @throws dev.freehold.problem.ProblemException what [BackendLogins] and [BackendKeys] state,
   ///   `rest-setting-invalid`, `listen-address-unavailable`
   public BackendServer(
-      BackendConfiguration configuration, String version, Clock clock, Events events) {
+      BackendConfiguration configuration,
+      String version,
+      Function<Path, ImageTools> images,
+      Clock clock,
+      Events events) {
     if (configuration.number(PORT) > MAX_PORT) {
       throw BackendConfiguration.invalid(PORT, "it is a number from 0 to " + MAX_PORT).raise();
     }
@@ -108,7 +116,7 @@ public final class BackendServer implements AutoCloseable {
                   events));
       var services =
           SupabaseBackend.Services.of(rest, auth)
-              .withStorage(storage(logins, keys.jwt(), size, clock));
+              .withStorage(storage(logins, keys.jwt(), size, images, clock));
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
@@ -119,14 +127,19 @@ public final class BackendServer implements AutoCloseable {
     }
   }
 
-  private Handler storage(BackendLogins logins, JwtKeys keys, int connections, Clock clock) {
+  private Handler storage(
+      BackendLogins logins,
+      JwtKeys keys,
+      int connections,
+      Function<Path, ImageTools> images,
+      Clock clock) {
     if (!configuration.has(STORAGE_FOLDER)) {
       return new NoStorage();
     }
     var pool = hold(Pool.open(logins.storage(), new PoolLimits(connections, WAIT)));
     return hold(StorageService.open(
             StorageChoices.settings(configuration),
-            StorageChoices.place(configuration),
+            StorageChoices.place(configuration, images),
             pool,
             keys,
             clock,

@@ -4,8 +4,10 @@ import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
+import dev.freehold.image.ImageTools;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 
 /// What a configuration says about files.
 final class StorageChoices {
@@ -21,8 +23,10 @@ final class StorageChoices {
     return StorageSettings.DEFAULT.withMaxFileBytes(limit);
   }
 
-  static StorageService.Place place(BackendConfiguration configuration) {
+  static StorageService.Place place(
+      BackendConfiguration configuration, Function<Path, ImageTools> images) {
+    var folder = Path.of(configuration.text(STORAGE_FOLDER)).toAbsolutePath();
     return new StorageService.Place(
-        Path.of(configuration.text(STORAGE_FOLDER)).toAbsolutePath(), Optional.empty());
+        folder, Optional.empty(), Optional.of(() -> images.apply(folder.resolve("toolchains"))));
   }
 }

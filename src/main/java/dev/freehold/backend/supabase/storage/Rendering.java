@@ -102,7 +102,7 @@ final class Rendering {
     return answer.withHeaders(Headers.of(fields));
   }
 
-  private static void addObject(List<Headers.Field> fields, ObjectMetadata noted) {
+  static void addObject(List<Headers.Field> fields, ObjectMetadata noted) {
     add(fields, "Accept-Ranges", "bytes");
     add(fields, "Content-Type", withCharset(noted.typeOrUnknown()));
     addValidators(fields, noted);
@@ -138,7 +138,7 @@ final class Rendering {
     return bare ? type + "; charset=utf-8" : type;
   }
 
-  private static void addCaching(
+  static void addCaching(
       List<Headers.Field> fields, Call call, ObjectMetadata noted, @Nullable Instant expires) {
     if (expires != null) {
       add(fields, "Expires", HTTP_DATE.format(expires));

@@ -9,6 +9,7 @@ import dev.freehold.backend.JwtKeys;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
+import dev.freehold.image.Images;
 import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
@@ -17,6 +18,7 @@ import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 
 /// Supabase Storage's wire: buckets and objects as rows in the App's database, under its policies;
 /// bytes in an [ObjectStore]. Sees paths without `/storage/v1`.
@@ -29,6 +31,7 @@ public final class StorageServer implements Handler {
   /// @param store where bytes are kept
   /// @param staging where they arrive
   /// @param growing where those arrive that come in pieces
+  /// @param images makes images of images; empty refuses them
   public StorageServer(
       StorageSettings settings,
       Pool pool,
@@ -36,6 +39,7 @@ public final class StorageServer implements Handler {
       ObjectStore store,
       Staging staging,
       GrowingFiles growing,
+      Optional<Images> images,
       Clock clock,
       Events events) {
     this.events = events;
@@ -50,7 +54,9 @@ public final class StorageServer implements Handler {
         new ChangePages(database, uploader, clock),
         new ListPages(database),
         new ListV2Pages(database));
-    addDownloads(new DownloadPages(database, store, signatures));
+    var downloads = new DownloadPages(database, store, signatures);
+    addDownloads(downloads);
+    addImages(new RenderPages(downloads, store, images));
     addResumable(new TusPages(database, uploader, store, growing, signatures, settings, clock));
     addUploads(new UploadPages(database, uploader, signatures, settings));
     addState();
@@ -100,6 +106,19 @@ public final class StorageServer implements Handler {
         .on("GET", "/object/info/{bucket}/*", ANYBODY, INFO_AUTHENTICATED, pages::info)
         .on("GET", "/object/{bucket}/*", ANYBODY, GET_AUTHENTICATED, pages::authenticated)
         .on("HEAD", "/object/{bucket}/*", ANYBODY, HEAD_AUTHENTICATED, pages::head);
+  }
+
+  private void addImages(RenderPages pages) {
+    var root = "/render/image";
+    routes
+        .on("GET", root + "/public/{bucket}/*", OPEN, RENDER_PUBLIC, pages::publicly)
+        .on("GET", root + "/sign/{bucket}/*", OPEN, RENDER_SIGNED, pages::signed)
+        .on(
+            "GET",
+            root + "/authenticated/{bucket}/*",
+            TOKEN,
+            RENDER_AUTHENTICATED,
+            pages::authenticated);
   }
 
   private void addResumable(TusPages pages) {

@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.image.ImageTools;
+import dev.freehold.image.Images;
 import dev.freehold.objectstore.FolderStore;
 import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
@@ -11,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One App's files, served: its bytes on disk or elsewhere, the wire before them, and the sweep
 /// that comes round now and then.
@@ -25,7 +28,9 @@ public final class StorageService implements AutoCloseable {
   ///
   /// @param folder where they arrive, and where they stay unless there is another store
   /// @param elsewhere a store that keeps them in place of the folder
-  public record Place(Path folder, Optional<ObjectStore> elsewhere) {
+  /// @param tools what makes images of images, fetched when the first is wanted; empty for none
+  public record Place(
+      Path folder, Optional<ObjectStore> elsewhere, Optional<Supplier<ImageTools>> tools) {
     ObjectStore store() {
       return elsewhere.orElseGet(() -> new FolderStore(folder.resolve("objects")));
     }
@@ -49,7 +54,9 @@ public final class StorageService implements AutoCloseable {
     var store = place.store();
     var staging = new Staging(place.folder().resolve("incoming"));
     var growing = new GrowingFiles(place.folder().resolve("resumable"));
-    var server = new StorageServer(settings, pool, keys, store, staging, growing, clock, events);
+    var images = place.tools().map(tools -> new Images(tools, place.folder().resolve("images")));
+    var server =
+        new StorageServer(settings, pool, keys, store, staging, growing, images, clock, events);
     var database = new StorageDatabase(pool);
     var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
     var service = new StorageService(server, sweep, events);
