@@ -5,16 +5,22 @@ import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
+import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -29,6 +35,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool authPool;
   private final RestServer rest;
   private final AuthServer auth;
+  private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
@@ -38,6 +45,8 @@ final class EnvironmentBackend implements AutoCloseable {
       String publicUrl,
       EnvironmentProviders providers,
       Mailer mailer,
+      HttpEngine http,
+      String scope,
       String version,
       Clock clock,
       Events events) {
@@ -57,6 +66,18 @@ final class EnvironmentBackend implements AutoCloseable {
             mailer,
             clock,
             events);
+    this.jobs =
+        new Jobs(
+            new Jobs.Place(
+                database.superuser(),
+                new JobLogins(database::owner),
+                OldProject.none(publicUrl),
+                InetAddress.getLoopbackAddress(),
+                Set.of(),
+                scope),
+            http,
+            clock,
+            events);
     this.mounts =
         new SupabaseBackend(keys.api(), rest, auth, version)
             .mounts().entrySet().stream()
@@ -72,6 +93,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  Jobs jobs() {
+    return jobs;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -79,6 +104,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    jobs.close();
     rest.close();
     restPool.close();
     authPool.close();

@@ -8,8 +8,10 @@ import dev.freehold.edge.Content;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
+import dev.freehold.http.HttpEngine;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
+import dev.freehold.postgres.PostgresException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
@@ -17,6 +19,7 @@ import dev.freehold.target.SignInProvider;
 import dev.freehold.target.SignInProviders;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
+import dev.freehold.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -32,6 +35,7 @@ import java.util.stream.Stream;
 /// meet Apps.
 public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   private final HostPaths paths;
+  private final HttpEngine http;
   private final Edge edge;
   private final Secrets secrets;
   private final EnvironmentSecrets own;
@@ -53,6 +57,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
       Path data,
       Optional<Path> postgresBin,
       int port,
+      HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
@@ -64,6 +69,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
 
   public ThisHost(Host host) {
     this.paths = new HostPaths(host.data());
+    this.http = host.http();
     this.edge = host.edge();
     this.secrets = host.secrets();
     this.own = new EnvironmentSecrets(host.secrets(), host.clock());
@@ -106,6 +112,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     var dropped = live.switched(release, clock.instant());
+    jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
   }
 
@@ -122,6 +129,28 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   @Override
   public boolean removeProvider(Environment environment, String name) {
     return backend(environment).providers().remove(name);
+  }
+
+  /// The jobs become those of the Release, and are worked off from now on.
+  private void jobsOf(LiveEnvironment live, Release release) {
+    try {
+      for (var job : live.backend.jobs().release(release.number())) {
+        say(live, release, "scheduled job " + job + " was changed by hand and stays as it is");
+      }
+    } catch (PostgresException e) {
+      say(live, release, "the scheduled jobs stay as they are: " + e.getMessage());
+    }
+    jobsAtStart(live, release);
+  }
+
+  private void jobsAtStart(LiveEnvironment live, Release release) {
+    live.backend.jobs().cameFrom(placer.oldProject(release, live.keys, address(live.environment)));
+    live.backend.jobs().start();
+  }
+
+  private void say(LiveEnvironment live, Release release, String text) {
+    events.publish(
+        new LogLine(clock.instant(), "jobs", live.environment.id(), release.number(), text));
   }
 
   private EnvironmentBackend backend(Environment environment) {
@@ -171,6 +200,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
+    jobsAtStart(live, release);
     join(database);
   }
 
@@ -229,6 +259,8 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   address(environment),
                   new EnvironmentProviders(environment, secrets, clock),
                   new MailFolder(paths.mails(environment)),
+                  http,
+                  environment.id(),
                   version,
                   clock,
                   events));

@@ -9,13 +9,18 @@ import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The database as each server enters it. Their passwords are the one in `db-uri` unless they are
 /// given, as in Supabase's self-hosting.
 ///
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
-record BackendLogins(Database api, Database auth) {
+/// @param superuser as `db-uri` enters when that is a superuser: who may work jobs off
+/// @param owner as the role that runs the App's own SQL
+record BackendLogins(
+    Database api, Database auth, Optional<Database> superuser, Supplier<Database> owner) {
   private static final String STATE =
       """
       select
@@ -40,18 +45,25 @@ record BackendLogins(Database api, Database auth) {
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
+    var other = owner.password();
+    var passwords = new RolePasswords(other, api, auth, other, other);
+    Optional<Database> superuser = Optional.empty();
     if (!wanted.equals("false")) {
       var state = State.of(owner);
       if (state.superuser()) {
-        var other = owner.password();
-        Prelude.apply(owner, new RolePasswords(other, api, auth, other, other));
+        superuser = Optional.of(owner);
+        Prelude.apply(owner, passwords);
       } else if (wanted.equals("true")) {
         throw refused(owner).raise();
       } else if (!state.prepared()) {
         throw unprepared(owner).raise();
       }
     }
-    return new BackendLogins(owner.as("authenticator", api), owner.as("supabase_auth_admin", auth));
+    return new BackendLogins(
+        owner.as("authenticator", api),
+        owner.as("supabase_auth_admin", auth),
+        superuser,
+        () -> Prelude.owner(owner, passwords));
   }
 
   private static String password(

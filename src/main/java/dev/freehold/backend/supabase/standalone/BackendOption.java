@@ -86,7 +86,10 @@ public enum BackendOption {
   PASSWORD_HASHING("password-hashing", Kind.TEXT, "bcrypt"),
   PASSWORD_HIBP_ENABLED("password-hibp-enabled", Kind.FLAG, "false"),
   PASSWORD_HIBP_FAIL_CLOSED("password-hibp-fail-closed", Kind.FLAG, "false"),
-  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
+  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10"),
+
+  JOBS("jobs", Kind.FLAG, ""),
+  NET_ALLOWED_HOSTS("net-allowed-hosts", Kind.LIST, "");
 
   /// What its value is.
   enum Kind {
