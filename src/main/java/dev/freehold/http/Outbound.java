@@ -47,7 +47,7 @@ public final class Outbound implements AutoCloseable {
   ///
   /// @param at `http` or `https`
   /// @param address where that name is
-  /// @param body a whole array; none for a request without one
+  /// @param body none for a request without one
   /// @param timeout from now to the answer's last byte
   /// @param maxAnswerBytes a longer body is [Failure#TOO_LARGE]
   public record Call(
@@ -115,7 +115,7 @@ public final class Outbound implements AutoCloseable {
           .compose(request -> {
             sent.set(request);
             var body = call.body();
-            return body == null ? request.send() : request.send(Buffer.buffer(body.array()));
+            return body == null ? request.send() : request.send(Buffer.buffer(bytes(body)));
           })
           .onSuccess(response -> collect(response, call.maxAnswerBytes(), answer))
           .onFailure(answer::completeExceptionally);
@@ -137,6 +137,12 @@ public final class Outbound implements AutoCloseable {
   @Override
   public void close() {
     var unused = client.close();
+  }
+
+  private static byte[] bytes(ByteBuffer body) {
+    var bytes = new byte[body.remaining()];
+    body.duplicate().get(bytes);
+    return bytes;
   }
 
   private static RequestOptions options(Call call) {

@@ -15,6 +15,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignInProvider;
 import dev.freehold.target.SignInProviders;
 import dev.freehold.target.Target;
@@ -114,6 +115,11 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var dropped = live.switched(release, clock.instant());
     jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// The scheduled jobs of every Environment.
+  public ScheduledJobs jobs() {
+    return new EnvironmentJobs(environment -> backend(environment).jobs());
   }
 
   @Override

@@ -248,7 +248,7 @@ final class NetSender {
     for (var field : answer.headers().fields()) {
       headers.put(clean(field.name()), clean(field.value()));
     }
-    var text = clean(new String(answer.body().array(), StandardCharsets.UTF_8));
+    var text = clean(StandardCharsets.UTF_8.decode(answer.body()).toString());
     @Nullable String type =
         answer.headers().first("Content-Type").map(NetSender::clean).orElse(null);
     return new NetAnswer(
