@@ -2,19 +2,25 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
+import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -32,6 +38,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final RestServer rest;
   private final EnvironmentAuth auth;
   private final StorageService storage;
+  private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 
@@ -43,6 +50,8 @@ final class EnvironmentBackend implements AutoCloseable {
       AuthRecord record,
       Path mails,
       StorageService.Place files,
+      HttpEngine http,
+      String scope,
       String version,
       Clock clock,
       Events events) {
@@ -58,6 +67,18 @@ final class EnvironmentBackend implements AutoCloseable {
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
     this.storage =
         StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+    this.jobs =
+        new Jobs(
+            new Jobs.Place(
+                database.superuser(),
+                new JobLogins(database::owner),
+                OldProject.none(publicUrl),
+                InetAddress.getLoopbackAddress(),
+                Set.of(),
+                scope),
+            http,
+            clock,
+            events);
     var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
@@ -78,6 +99,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return auth;
   }
 
+  Jobs jobs() {
+    return jobs;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -85,6 +110,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    jobs.close();
     auth.close();
     rest.close();
     storage.close();
