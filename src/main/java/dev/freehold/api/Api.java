@@ -16,7 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.SignIn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -73,7 +73,7 @@ public final class Api implements Handler {
       Apps apps,
       ReleaseHistory history,
       Secrets secrets,
-      SignInProviders providers,
+      SignIn signIn,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -88,8 +88,8 @@ public final class Api implements Handler {
     this.work = work;
     this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
-    new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
-        .mount(routes);
+    new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
   }
 
   @Override

@@ -31,10 +31,11 @@ public interface Target {
   /// Takes up what an export says about sign-in.
   ///
   /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
+  /// @param use what the App's code asks of sign-in
   /// @return what of it cannot be followed, a sentence each
   /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
   ///   on cannot be used
-  List<String> configureAuth(Environment environment, Map<String, Object> section);
+  List<String> configureAuth(Environment environment, Map<String, Object> section, SignInUse use);
 
   /// Whether the Environment's mails go through a mail server; otherwise they stay here.
   boolean mailLeaves(Environment environment);

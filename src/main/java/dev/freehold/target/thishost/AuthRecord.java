@@ -10,6 +10,7 @@ import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.backend.supabase.mail.MailTemplates;
 import dev.freehold.backend.supabase.mail.SmtpSettings;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.SignInUse;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// that, and the mail server. All of it sealed, for passwords and hooks' secrets are in it.
 final class AuthRecord {
   private static final String PROJECT = "auth-project";
+  private static final String USE = "auth-use";
   private static final String SMTP = "auth-smtp";
   private static final String CONFIRMATIONS = "auth-confirmations";
   private static final TypeReference<LinkedHashMap<String, Object>> TABLE =
@@ -50,6 +52,21 @@ final class AuthRecord {
     if (!text.equals(secrets.own(environment, PROJECT).orElse("{}"))) {
       secrets.keepOwn(environment, PROJECT, text);
     }
+  }
+
+  /// Keeps what the App's code asks of sign-in.
+  void keepUse(SignInUse use) {
+    var text = json.writeValueAsString(use);
+    if (!text.equals(secrets.own(environment, USE).orElse(""))) {
+      secrets.keepOwn(environment, USE, text);
+    }
+  }
+
+  SignInUse use() {
+    return secrets
+        .own(environment, USE)
+        .map(text -> json.readValue(text, SignInUse.class))
+        .orElse(SignInUse.NONE);
   }
 
   void keepSmtp(@Nullable SmtpSettings settings) {
@@ -121,22 +138,72 @@ final class AuthRecord {
 
   /// What of the export's words about sign-in cannot be followed, a sentence each.
   List<String> complaints() {
-    var complaints = new ArrayList<>(templates().refused());
+    var complaints = new ArrayList<>(templateFaults());
+    hookFaults().forEach((name, fault) -> complaints.add("hook " + name + ": " + fault));
+    return complaints;
+  }
+
+  /// What is wrong with the App's own templates, a sentence each.
+  List<String> templateFaults() {
+    return templates().refused();
+  }
+
+  /// What is wrong with hooks: the name as `supabase/config.toml` has it, and a sentence.
+  Map<String, String> hookFaults() {
+    var faults = new LinkedHashMap<String, String>();
     table(project().get("hook"))
         .keySet()
         .forEach(name -> {
           if (HookName.ofSetting(name).isEmpty()) {
-            complaints.add("hook " + name + ": there is no such hook");
+            faults.put(name, "there is no such hook");
           }
         });
     enabledHooks((name, hook) -> {
       try {
         var unused = Hook.parse(text(hook, "uri"), secretsOf(hook));
       } catch (IllegalArgumentException e) {
-        complaints.add("hook " + name.setting() + ": " + e.getMessage());
+        faults.put(name.setting(), String.valueOf(e.getMessage()));
       }
     });
-    return complaints;
+    return faults;
+  }
+
+  Set<HookName> enabledHookNames() {
+    var names = new HashSet<HookName>();
+    enabledHooks((name, hook) -> names.add(name));
+    return names;
+  }
+
+  /// The hooks that are on and are functions of the database.
+  Map<HookName, Hook.Function> hookFunctions() {
+    var functions = new EnumMap<HookName, Hook.Function>(HookName.class);
+    enabledHooks((name, hook) -> {
+      if (!hookFaults().containsKey(name.setting())
+          && Hook.parse(text(hook, "uri"), secretsOf(hook)) instanceof Hook.Function function) {
+        functions.put(name, function);
+      }
+    });
+    return functions;
+  }
+
+  /// Providers that the export has on.
+  List<String> projectProviders() {
+    return table(project().get("external")).entrySet().stream()
+        .filter(provider -> flag(table(provider.getValue()), "enabled", false))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  /// Where the export lets links lead: its site and further targets.
+  List<String> projectTargets() {
+    var targets = new ArrayList<String>();
+    if (project().get("site_url") instanceof String site && !site.isEmpty()) {
+      targets.add(site);
+    }
+    if (project().get("additional_redirect_urls") instanceof List<?> more) {
+      more.forEach(target -> targets.add(String.valueOf(target)));
+    }
+    return targets;
   }
 
   private void enabledHooks(java.util.function.BiConsumer<HookName, Map<String, Object>> each) {

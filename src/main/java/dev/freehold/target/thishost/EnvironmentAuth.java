@@ -22,6 +22,7 @@ import dev.freehold.telemetry.Events;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -173,6 +174,11 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   public void mustConfirm(boolean must) {
     record.keepConfirmations(must);
     reload();
+  }
+
+  /// How long a token of a User lives.
+  Duration tokenLife() {
+    return record.settings(AuthSettings.at(publicUrl)).tokens().access();
   }
 
   /// Asks the auth server with the rights of its administrator.

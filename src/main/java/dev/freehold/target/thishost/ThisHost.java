@@ -1,9 +1,11 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
+import dev.freehold.edge.Drained;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
@@ -12,8 +14,8 @@ import dev.freehold.postgres.Database;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
-import dev.freehold.target.SignInProvider;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.SignIn;
+import dev.freehold.target.SignInUse;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
 import java.nio.file.Path;
@@ -23,13 +25,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+public final class ThisHost implements Target, AutoCloseable {
   private final HostPaths paths;
   private final Edge edge;
   private final Secrets secrets;
@@ -93,7 +97,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     return standing.isPresent()
         ? standing.get()
         : placer.place(
-            release, live.keys, address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
+            release, live.keys(), address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
   }
 
   @Override
@@ -101,15 +105,18 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var release = (PlacedRelease) placed;
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
-    live.backend.reload();
+    live.backend().reload();
     var drained =
-        edge.install(route(live, release.release().number(), release.content(live.recent())));
+        live.routed(() ->
+            edge.install(route(live, release.release().number(), release.content(live.recent()))));
     var dropped = live.switched(release, clock.instant());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
   }
 
   @Override
-  public List<String> configureAuth(Environment environment, Map<String, Object> section) {
+  public List<String> configureAuth(
+      Environment environment, Map<String, Object> section, SignInUse use) {
+    new AuthRecord(environment, secrets).keepUse(use);
     return auth(environment).adopt(section);
   }
 
@@ -120,30 +127,46 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
 
   /// The Environment's auth server, as its owner uses it.
   public EnvironmentAuth auth(Environment environment) {
-    return backend(environment).auth();
+    return live(environment).backend().auth();
   }
 
-  @Override
-  public List<SignInProvider> providers(Environment environment) {
-    return backend(environment).providers().list(callback(environment));
+  /// How Users of this host's Environments sign in, for their owners.
+  public SignIn signIn() {
+    return new HostSignIn(this, own, secrets, clock);
   }
 
-  @Override
-  public SignInProvider setProvider(Environment environment, SignInProvider.Change change) {
-    return backend(environment).providers().set(change, callback(environment));
+  /// Changes an Environment's keys: kept first, then served with. What served until now is closed
+  /// when nothing runs there any more.
+  EnvironmentKeys changeKeys(Environment environment, UnaryOperator<EnvironmentKeys> change) {
+    var live = live(environment);
+    return live.changed(() -> {
+      var keys = own.keep(environment, change.apply(live.keys()));
+      var fresh = services(environment, live.database, keys, live.backend().providers());
+      var before = live.serve(new LiveEnvironment.Services(keys, fresh));
+      // The owner may have changed something while the new one was made.
+      fresh.auth().reload();
+      var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
+      return keys;
+    });
   }
 
-  @Override
-  public boolean removeProvider(Environment environment, String name) {
-    return backend(environment).providers().remove(name);
+  /// What is served stays, the services behind it are the new ones.
+  private CompletableFuture<Drained> rerouted(LiveEnvironment live) {
+    return live.routed(() ->
+        edge.routes().stream()
+            .filter(route -> route.id().equals(live.environment.id()))
+            .findFirst()
+            .map(route -> edge.install(route(live, route.release(), route.content())))
+            .orElseGet(() -> edge.remove(live.environment.id())));
   }
 
-  private EnvironmentBackend backend(Environment environment) {
-    return environment(environment, line -> {}).backend;
+  /// The Environment's database, whether or not it serves.
+  EnvironmentDatabase database(Environment environment) {
+    return new EnvironmentDatabase(environment, own, secrets, engines, paths);
   }
 
-  private String callback(Environment environment) {
-    return address(environment) + "/auth/v1/callback";
+  LiveEnvironment live(Environment environment) {
+    return environment(environment, line -> {});
   }
 
   @Override
@@ -158,7 +181,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var gone = edge.remove(environment.id());
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
-    live.backend.close();
+    live.backend().close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
@@ -178,12 +201,14 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         .limit(LiveEnvironment.RECENT_SITES)
         .toList()
         .reversed()
-        .forEach(old -> live.addRecent(placer.site(old, live.keys, url)));
+        .forEach(old -> live.addRecent(placer.site(old, live.keys(), url)));
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
-    var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
-    var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
+    var placed = placer.place(release, live.keys(), url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    var unused =
+        live.routed(
+            () -> edge.install(route(live, release.number(), placed.content(live.recent()))));
     live.switched(placed, clock.instant());
     join(database);
   }
@@ -203,7 +228,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   public void close() {
     environments.values().parallelStream()
         .forEach(live -> {
-          live.backend.close();
+          live.backend().close();
           live.database.stop();
         });
   }
@@ -211,7 +236,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   /// Before a Release is live its process may already ask the backend for rows.
   private void serveBackendAlone(LiveEnvironment live) {
     var nothing = new Content.StaticContent(StaticSite.EMPTY, List.of());
-    var unused = edge.install(route(live, 0, nothing));
+    var unused = live.routed(() -> edge.install(route(live, 0, nothing)));
   }
 
   private Route route(LiveEnvironment live, int release, Content content) {
@@ -221,33 +246,39 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         Set.of(live.environment.localHost()),
         live.environment.name().equals(Environment.PRODUCTION),
         content,
-        live.backend.mounts());
+        live.backend().mounts());
   }
 
   private LiveEnvironment environment(Environment environment, Consumer<String> log) {
     return environments.computeIfAbsent(
         environment.id(),
         id -> {
-          var database = new EnvironmentDatabase(environment, own, secrets, engines, paths);
+          var database = database(environment);
           var keys = own.keys(environment);
           if (!database.made()) {
             database.prepare(log);
           }
+          var providers = new EnvironmentProviders(environment, secrets, clock);
           return new LiveEnvironment(
-              environment,
-              database,
-              keys,
-              new EnvironmentBackend(
-                  database,
-                  keys,
-                  address(environment),
-                  new EnvironmentProviders(environment, secrets, clock),
-                  new AuthRecord(environment, secrets),
-                  paths.mails(environment),
-                  version,
-                  clock,
-                  events));
+              environment, database, keys, services(environment, database, keys, providers));
         });
+  }
+
+  private EnvironmentBackend services(
+      Environment environment,
+      EnvironmentDatabase database,
+      EnvironmentKeys keys,
+      EnvironmentProviders providers) {
+    return new EnvironmentBackend(
+        database,
+        keys,
+        address(environment),
+        providers,
+        new AuthRecord(environment, secrets),
+        paths.mails(environment),
+        version,
+        clock,
+        events);
   }
 
   private static void join(Thread thread) {
