@@ -1,6 +1,8 @@
 package dev.freehold;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -52,7 +54,23 @@ class AccountsTest {
       looksAfterUsers(freehold, address);
       sendsForReal(freehold, address);
       exportsAndDeletes(freehold);
+      itsWordsComeAndGoWithTheRelease(export, freehold, address);
     }
+  }
+
+  private static void itsWordsComeAndGoWithTheRelease(
+      TinyExport export, Freehold freehold, String address) throws Exception {
+    export.write("supabase/config.toml", CONFIG.replace("Welcome, ", "Good day, "));
+    freehold.deploy(export.root(), "tiny");
+    signUp(freehold, address, "second@example.com");
+    assertThat(freehold.run("mail", "list").out()).contains("Good day, Ada");
+
+    freehold.run("rollback", "v1");
+    signUp(freehold, address, "third@example.com");
+    assertThat(
+            freehold.run("mail", "list").out().lines().filter(l -> l.contains("third@")).toList())
+        .singleElement(as(STRING))
+        .contains("Welcome, Ada");
   }
 
   private static void readsTheMailAndFollowsItsLink(Freehold freehold, String address)

@@ -97,9 +97,7 @@ class AuthDoctorTest {
             "hook-function-forbidden hook password_verification_attempt");
     assertThat(found(report, "warns"))
         .containsExactlyInAnyOrder(
-            "provider-not-set github",
-            "redirect-not-allowed address",
-            "redirect-not-allowed address");
+            "provider-not-set github", "site-url-elsewhere address", "redirect-elsewhere address");
     assertThat(report.path("findings").values())
         .allMatch(finding -> !finding.path("hint").asString().isEmpty())
         .allMatch(finding -> !finding.path("message").asString().isEmpty());

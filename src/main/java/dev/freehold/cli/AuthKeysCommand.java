@@ -94,7 +94,7 @@ final class AuthKeysCommand {
       name = "rotate",
       header = "Make a new key that signs users' tokens.",
       description = {
-        "Tokens of the key before stay valid until they expire, an hour at most. Nobody is signed"
+        "Tokens of the key before stay valid until they expire, an hour usually. Nobody is signed"
             + " out, and no app needs a change: clients find the new key by its id.",
         "With --now the tokens of every earlier key are refused at once: for a key that may have"
             + " leaked. Apps then fetch new tokens with their refresh tokens, which stay valid."

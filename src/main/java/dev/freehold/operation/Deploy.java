@@ -112,7 +112,7 @@ public final class Deploy {
           progress.step("database", () -> database.apply(export.root(), choices.skipFailingSql()));
       SchemaStep.describe(report).forEach(progress::line);
       target
-          .configureAuth(environment, auth, use(inspection))
+          .prepareAuth(environment, export.digest(), auth, use(inspection))
           .forEach(complaint -> progress.line("supabase/config.toml: " + complaint));
       var draft = draft(environment, export, artifact, report, choices, started);
       var release = history.append(environment, draft);

@@ -28,14 +28,17 @@ public interface Target {
   /// @return the database as the role that runs the app's schema migrations
   Database prepare(Environment environment, Consumer<String> log);
 
-  /// Takes up what an export says about sign-in.
+  /// Lays aside what an export says about sign-in, for the Releases made of it: it counts from the
+  /// moment one of them is live.
   ///
+  /// @param export the Export's digest
   /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
   /// @param use what the App's code asks of sign-in
   /// @return what of it cannot be followed, a sentence each
   /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
   ///   on cannot be used
-  List<String> configureAuth(Environment environment, Map<String, Object> section, SignInUse use);
+  List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section, SignInUse use);
 
   /// Whether the Environment's mails go through a mail server; otherwise they stay here.
   boolean mailLeaves(Environment environment);

@@ -1,27 +1,14 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.hook.Hook;
-import dev.freehold.backend.supabase.auth.hook.HookName;
-import dev.freehold.backend.supabase.auth.hook.HookSettings;
-import dev.freehold.backend.supabase.auth.provider.Providers;
-import dev.freehold.backend.supabase.mail.MailTemplates;
 import dev.freehold.backend.supabase.mail.SmtpSettings;
+import dev.freehold.backend.supabase.project.AuthProject;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.SignInUse;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
@@ -35,7 +22,6 @@ final class AuthRecord {
   private static final String CONFIRMATIONS = "auth-confirmations";
   private static final TypeReference<LinkedHashMap<String, Object>> TABLE =
       new TypeReference<>() {};
-  private static final Pattern FROM_ENVIRONMENT = Pattern.compile("env\\(([A-Za-z0-9_]+)\\)");
 
   private final Environment environment;
   private final Secrets secrets;
@@ -46,22 +32,38 @@ final class AuthRecord {
     this.secrets = secrets;
   }
 
-  /// @param section `[auth]` of the export's `supabase/config.toml`
-  void keepProject(Map<String, Object> section) {
-    var text = json.writeValueAsString(section);
-    if (!text.equals(secrets.own(environment, PROJECT).orElse("{}"))) {
-      secrets.keepOwn(environment, PROJECT, text);
-    }
+  /// Lays aside what an export says.
+  ///
+  /// @param export the Export's digest
+  /// @param section `[auth]` of its `supabase/config.toml`
+  /// @param use what its code asks of sign-in
+  void prepare(String export, Map<String, Object> section, SignInUse use) {
+    boolean unused = keep(prepared(PROJECT, export), json.writeValueAsString(section));
+    boolean unusedToo = keep(prepared(USE, export), json.writeValueAsString(use));
   }
 
-  /// Keeps what the App's code asks of sign-in.
-  void keepUse(SignInUse use) {
-    var text = json.writeValueAsString(use);
-    if (!text.equals(secrets.own(environment, USE).orElse(""))) {
-      secrets.keepOwn(environment, USE, text);
-    }
+  /// Puts in force what that export says; false when it is, or when nothing was laid aside.
+  boolean adopt(String export) {
+    secrets.own(environment, prepared(USE, export)).ifPresent(text -> keep(USE, text));
+    return secrets
+        .own(environment, prepared(PROJECT, export))
+        .filter(text -> keep(PROJECT, text))
+        .isPresent();
   }
 
+  private static String prepared(String name, String export) {
+    return name + "." + export;
+  }
+
+  private boolean keep(String name, String text) {
+    boolean isNew = !text.equals(secrets.own(environment, name).orElse(""));
+    if (isNew) {
+      secrets.keepOwn(environment, name, text);
+    }
+    return isNew;
+  }
+
+  /// What the code of the live Release asks of sign-in.
   SignInUse use() {
     return secrets
         .own(environment, USE)
@@ -78,7 +80,12 @@ final class AuthRecord {
     return secrets
         .own(environment, SMTP)
         .filter(text -> !text.equals("null"))
-        .map(text -> json.readValue(text, SmtpSettings.class));
+        .map(text -> json.readValue(text, SmtpSettings.class))
+        .or(() -> chosen(SMTP) ? Optional.empty() : spoken().smtp());
+  }
+
+  private boolean chosen(String name) {
+    return secrets.own(environment, name).isPresent();
   }
 
   /// @param mustConfirm whether new addresses are confirmed by mail
@@ -92,172 +99,40 @@ final class AuthRecord {
     return secrets
         .own(environment, CONFIRMATIONS)
         .map(Boolean::parseBoolean)
-        .orElseGet(() -> flag(table(project().get("email")), "enable_confirmations", false));
+        .orElseGet(() -> spoken().rules().mustConfirm(false));
   }
 
   /// The settings that the export and the owner make of the usual ones.
   AuthSettings settings(AuthSettings usual) {
-    var project = project();
-    var email = table(project.get("email"));
-    return usual
-        .withAccounts(
-            new AuthSettings.Accounts(
-                !flag(project, "enable_signup", true),
-                flag(email, "enable_signup", usual.accounts().emailEnabled()),
-                flag(project, "enable_anonymous_sign_ins", usual.accounts().anonymousEnabled()),
-                !mustConfirm()))
-        .withMail(
-            new AuthSettings.MailRules(
-                usual.mail().interval(),
-                usual.mail().perHour(),
-                flag(email, "double_confirm_changes", usual.mail().secureEmailChange())));
+    var settings = spoken().rules().served(usual);
+    var accounts = settings.accounts();
+    return settings.withAccounts(
+        new AuthSettings.Accounts(
+            accounts.signupDisabled(),
+            accounts.emailEnabled(),
+            accounts.anonymousEnabled(),
+            !mustConfirm()));
   }
 
-  /// The App's own templates, those that can be read.
-  MailTemplates templates() {
-    var own = new HashMap<String, MailTemplates.Own>();
-    var email = table(project().get("email"));
-    for (var kind : List.of("template", "notification")) {
-      table(email.get(kind))
-          .forEach((name, value) -> {
-            var mail = table(value);
-            own.put(
-                name.replaceFirst("_notification$", ""),
-                new MailTemplates.Own(text(mail, "subject"), text(mail, "content")));
-          });
-    }
-    return MailTemplates.with(own);
+  /// What the export says, with the owner's secrets for `env(NAME)`.
+  AuthProject spoken() {
+    return spoken(project());
   }
 
-  AuthServer.Additions additions(Providers providers) {
-    var hooks = new EnumMap<HookName, Hook>(HookName.class);
-    enabledHooks((name, hook) -> hooks.put(name, Hook.parse(text(hook, "uri"), secretsOf(hook))));
-    return new AuthServer.Additions(
-        providers, new HookSettings(hooks), notices(), Optional.empty());
+  AuthProject spoken(Map<String, Object> section) {
+    return new AuthProject(section, this::secret);
   }
 
-  /// What of the export's words about sign-in cannot be followed, a sentence each.
-  List<String> complaints() {
-    var complaints = new ArrayList<>(templateFaults());
-    hookFaults().forEach((name, fault) -> complaints.add("hook " + name + ": " + fault));
-    return complaints;
-  }
-
-  /// What is wrong with the App's own templates, a sentence each.
-  List<String> templateFaults() {
-    return templates().refused();
-  }
-
-  /// What is wrong with hooks: the name as `supabase/config.toml` has it, and a sentence.
-  Map<String, String> hookFaults() {
-    var faults = new LinkedHashMap<String, String>();
-    table(project().get("hook"))
-        .keySet()
-        .forEach(name -> {
-          if (HookName.ofSetting(name).isEmpty()) {
-            faults.put(name, "there is no such hook");
-          }
-        });
-    enabledHooks((name, hook) -> {
-      try {
-        var unused = Hook.parse(text(hook, "uri"), secretsOf(hook));
-      } catch (IllegalArgumentException e) {
-        faults.put(name.setting(), String.valueOf(e.getMessage()));
-      }
-    });
-    return faults;
-  }
-
-  Set<HookName> enabledHookNames() {
-    var names = new HashSet<HookName>();
-    enabledHooks((name, hook) -> names.add(name));
-    return names;
-  }
-
-  /// The hooks that are on and are functions of the database.
-  Map<HookName, Hook.Function> hookFunctions() {
-    var functions = new EnumMap<HookName, Hook.Function>(HookName.class);
-    enabledHooks((name, hook) -> {
-      if (!hookFaults().containsKey(name.setting())
-          && Hook.parse(text(hook, "uri"), secretsOf(hook)) instanceof Hook.Function function) {
-        functions.put(name, function);
-      }
-    });
-    return functions;
-  }
-
-  /// Providers that the export has on.
-  List<String> projectProviders() {
-    return table(project().get("external")).entrySet().stream()
-        .filter(provider -> flag(table(provider.getValue()), "enabled", false))
-        .map(Map.Entry::getKey)
-        .toList();
-  }
-
-  /// Where the export lets links lead: its site and further targets.
-  List<String> projectTargets() {
-    var targets = new ArrayList<String>();
-    if (project().get("site_url") instanceof String site && !site.isEmpty()) {
-      targets.add(site);
-    }
-    if (project().get("additional_redirect_urls") instanceof List<?> more) {
-      more.forEach(target -> targets.add(String.valueOf(target)));
-    }
-    return targets;
-  }
-
-  private void enabledHooks(java.util.function.BiConsumer<HookName, Map<String, Object>> each) {
-    table(project().get("hook"))
-        .forEach((name, value) -> {
-          var hook = table(value);
-          var known = HookName.ofSetting(name);
-          if (known.isPresent() && flag(hook, "enabled", false)) {
-            each.accept(known.get(), hook);
-          }
-        });
-  }
-
-  private Set<String> notices() {
-    var notices = new HashSet<String>();
-    table(table(project().get("email")).get("notification"))
-        .forEach((name, value) -> {
-          if (flag(table(value), "enabled", false)) {
-            notices.add(name.toLowerCase(Locale.ROOT));
-          }
-        });
-    return notices;
-  }
-
-  private String secretsOf(Map<String, Object> hook) {
-    return text(hook, "secrets");
+  private Optional<String> secret(String name) {
+    return Optional.ofNullable(
+        secrets.values(environment, secrets.versions(environment)).get(name));
   }
 
   /// What the export says; empty before the first deploy.
-  Map<String, Object> project() {
+  private Map<String, Object> project() {
     return secrets
         .own(environment, PROJECT)
         .map(text -> (Map<String, Object>) json.readValue(text, TABLE))
         .orElse(Map.of());
-  }
-
-  /// `env(NAME)` is the owner's secret of that name.
-  private String text(Map<String, Object> table, String name) {
-    var text = table.get(name) instanceof String value ? value : "";
-    var matcher = FROM_ENVIRONMENT.matcher(text);
-    if (!matcher.matches()) {
-      return text;
-    }
-    return secrets
-        .values(environment, secrets.versions(environment))
-        .getOrDefault(matcher.group(1), "");
-  }
-
-  private static boolean flag(Map<String, Object> table, String name, boolean otherwise) {
-    return table.get(name) instanceof Boolean value ? value : otherwise;
-  }
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Object> table(@Nullable Object value) {
-    return value instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
   }
 }

@@ -5,19 +5,20 @@ import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.MailFailed;
 import dev.freehold.backend.supabase.auth.Mailer;
-import dev.freehold.backend.supabase.auth.provider.Providers;
+import dev.freehold.backend.supabase.auth.hook.HookSettings;
 import dev.freehold.backend.supabase.mail.KeptMail;
 import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.mail.MailTemplates;
 import dev.freehold.backend.supabase.mail.SmtpMailer;
 import dev.freehold.backend.supabase.mail.SmtpSettings;
+import dev.freehold.backend.supabase.project.AuthProject;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.Pool;
 import dev.freehold.problem.Problem;
-import dev.freehold.problem.ProblemException;
+import dev.freehold.target.SignInUse;
 import dev.freehold.telemetry.Events;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   private record InForce(AuthServer server, Mailer mailer, MailTemplates templates) {}
 
   private final AuthRecord record;
-  private final Providers providers;
+  private final EnvironmentProviders providers;
   private final Pool pool;
   private final EnvironmentKeys keys;
   private final String publicUrl;
@@ -48,7 +49,7 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
 
   EnvironmentAuth(
       AuthRecord record,
-      Providers providers,
+      EnvironmentProviders providers,
       Pool pool,
       EnvironmentKeys keys,
       String publicUrl,
@@ -67,23 +68,30 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   }
 
   private InForce made() {
-    var templates = record.templates();
+    var project = record.spoken();
+    var templates = project.templates();
     Mailer mailer =
         record.smtp().<Mailer>map(smtp -> new SmtpMailer(smtp, () -> templates)).orElse(folder);
     var settings = record.settings(AuthSettings.at(publicUrl));
-    AuthServer.Additions additions;
+    var additions =
+        new AuthServer.Additions(
+            providers.inForce(), hooks(project), project.notices(), Optional.of(folder));
+    providers.adopt(project.providers(), project.manualLinking());
+    var server = new AuthServer(settings, additions, pool, keys.jwt(), mailer, clock, events);
+    return new InForce(server, mailer, templates);
+  }
+
+  /// Nobody signs in past a hook that cannot be asked.
+  private static HookSettings hooks(AuthProject project) {
     try {
-      additions = record.additions(providers);
+      return project.hooks();
     } catch (IllegalArgumentException e) {
-      // Nobody signs in past a hook that cannot be asked.
       throw Problem.of("auth-configuration-invalid", "a hook of the app cannot be used")
           .detail(String.valueOf(e.getMessage()))
           .hint(
               "correct supabase/config.toml, or set the secret it names with freehold secrets set")
           .raise(e);
     }
-    var server = new AuthServer(settings, additions, pool, keys.jwt(), mailer, clock, events);
-    return new InForce(server, mailer, templates);
   }
 
   private MailTemplates templates() {
@@ -107,19 +115,23 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
     }
   }
 
-  /// Keeps what the export says, and takes it up; keeps what was when that cannot be.
+  /// Lays aside what an export says, for when a Release of it is live.
   ///
+  /// @param use what its code asks of sign-in
   /// @return what of it cannot be followed
-  List<String> adopt(Map<String, Object> section) {
-    var before = record.project();
-    record.keepProject(section);
-    try {
+  /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid`
+  List<String> prepare(String export, Map<String, Object> section, SignInUse use) {
+    var spoken = record.spoken(section);
+    var unused = hooks(spoken);
+    record.prepare(export, section, use);
+    return spoken.complaints();
+  }
+
+  /// Takes up what that export says, where it was laid aside and is not in force.
+  void adopt(String export) {
+    if (record.adopt(export)) {
       reload();
-    } catch (ProblemException e) {
-      record.keepProject(before);
-      throw e;
     }
-    return record.complaints();
   }
 
   /// The mails that nobody sent, newest first.

@@ -48,8 +48,7 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new EnvironmentAuth(
-            record, providers.inForce(), authPool, keys, publicUrl, mails, clock, events);
+        new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
     var services = SupabaseBackend.Services.of(rest, auth);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)

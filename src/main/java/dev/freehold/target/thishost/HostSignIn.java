@@ -113,13 +113,15 @@ final class HostSignIn implements SignIn {
 
   @Override
   public Report checkSignIn(Environment environment) {
+    var record = new AuthRecord(environment, secrets);
     var kept = new EnvironmentProviders(environment, secrets, clock);
+    kept.adopt(record.spoken().providers(), record.spoken().manualLinking());
     var address = host.address(environment);
     var doctor =
         new SignInDoctor(
             environment.app().text(),
             address,
-            new AuthRecord(environment, secrets),
+            record,
             kept.inForce().settings().providers(),
             keys(environment),
             clock.instant());

@@ -8,6 +8,7 @@ import dev.freehold.backend.supabase.auth.hook.Hook;
 import dev.freehold.backend.supabase.auth.hook.HookName;
 import dev.freehold.backend.supabase.auth.provider.ProviderSettings;
 import dev.freehold.backend.supabase.auth.provider.Providers;
+import dev.freehold.backend.supabase.project.AuthProject;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.target.SignInCheck.Finding;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
@@ -48,6 +50,7 @@ final class SignInDoctor {
   private final String app;
   private final String address;
   private final AuthRecord record;
+  private final AuthProject project;
   private final List<ProviderSettings> providers;
   private final List<SignInKey> keys;
   private final Instant now;
@@ -65,6 +68,7 @@ final class SignInDoctor {
     this.app = app;
     this.address = address;
     this.record = record;
+    this.project = record.spoken();
     this.providers = providers;
     this.keys = keys;
     this.now = now;
@@ -123,7 +127,7 @@ final class SignInDoctor {
   /// What the App's code and its configuration ask for, against what is set.
   private void providersInUse() {
     var wanted = new LinkedHashMap<String, String>();
-    record.projectProviders().forEach(name -> wanted.put(name, "supabase/config.toml has it on"));
+    project.asked().forEach(asked -> wanted.put(asked.name(), "supabase/config.toml has it on"));
     record
         .use()
         .providers()
@@ -169,28 +173,33 @@ final class SignInDoctor {
               + " others refuse such a redirect URL",
           "providers work for everybody once the app has a public https address");
     }
-    var settings = record.settings(AuthSettings.at(address));
-    if (!settings.siteUrl().startsWith(address)) {
+    var site = project.site();
+    if (!site.isEmpty() && !isHome(site)) {
       add(
           WARNS,
           "site-url-elsewhere",
           "address",
-          "links in mails lead to " + settings.siteUrl() + ", and the app is at " + address,
-          "correct site_url in supabase/config.toml and deploy");
+          "supabase/config.toml names "
+              + site
+              + " as the app's site; here links lead to "
+              + address,
+          "nothing to do if the app moved here; its code should take its address from"
+              + " window.location.origin");
     }
-    for (var target : record.projectTargets()) {
-      boolean isHome = target.startsWith(address) || LOOPBACK.contains(host(target));
-      if (!isHome
-          && !settings.siteUrl().equals(target)
-          && !settings.redirectAllowList().contains(target)) {
+    for (var target : project.targets()) {
+      if (!isHome(target)) {
         add(
             WARNS,
-            "redirect-not-allowed",
+            "redirect-elsewhere",
             "address",
-            "supabase/config.toml lets links lead to " + target + "; here they lead to " + address,
-            "let the app take its address from window.location.origin");
+            "users may be sent, signed in, to " + target + ", which is not where the app is",
+            "take it out of additional_redirect_urls in supabase/config.toml unless it is yours");
       }
     }
+  }
+
+  private boolean isHome(String target) {
+    return target.startsWith(address) || LOOPBACK.contains(host(target));
   }
 
   private static String host(String address) {
@@ -203,8 +212,8 @@ final class SignInDoctor {
   }
 
   private void mail() {
-    var hooks = record.enabledHookNames();
-    if (record.smtp().isPresent() || hooks.contains(HookName.SEND_EMAIL)) {
+    boolean isHooked = project.soundHooks().containsKey(HookName.SEND_EMAIL);
+    if (record.smtp().isPresent() || isHooked) {
       return;
     }
     var set = "freehold auth smtp set " + app + " --host … --from …";
@@ -250,7 +259,7 @@ final class SignInDoctor {
   }
 
   private void hooks(Database database) {
-    record
+    project
         .hookFaults()
         .forEach((name, fault) ->
             add(
@@ -261,11 +270,23 @@ final class SignInDoctor {
                 "correct supabase/config.toml and deploy, or set the secret it names: freehold"
                     + " secrets set NAME --app "
                     + app));
-    record
-        .templateFaults()
+    project
+        .furtherComplaints()
         .forEach(fault ->
-            add(WARNS, "template-invalid", "mail", fault, "correct the template and deploy"));
-    var functions = record.hookFunctions();
+            add(
+                WARNS,
+                "configuration-ignored",
+                "configuration",
+                fault,
+                "correct supabase/config.toml and deploy"));
+    var functions = new EnumMap<HookName, Hook.Function>(HookName.class);
+    project
+        .soundHooks()
+        .forEach((name, hook) -> {
+          if (hook instanceof Hook.Function function) {
+            functions.put(name, function);
+          }
+        });
     try {
       HookCheck.look(database, List.copyOf(functions.values()))
           .forEach((function, found) ->

@@ -105,7 +105,12 @@ public final class ThisHost implements Target, AutoCloseable {
     var release = (PlacedRelease) placed;
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
-    live.backend().reload();
+    var unusedToo =
+        live.changed(() -> {
+          live.backend().reload();
+          live.backend().auth().adopt(release.release().export());
+          return live.backend();
+        });
     var drained =
         live.routed(() ->
             edge.install(route(live, release.release().number(), release.content(live.recent()))));
@@ -114,10 +119,9 @@ public final class ThisHost implements Target, AutoCloseable {
   }
 
   @Override
-  public List<String> configureAuth(
-      Environment environment, Map<String, Object> section, SignInUse use) {
-    new AuthRecord(environment, secrets).keepUse(use);
-    return auth(environment).adopt(section);
+  public List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section, SignInUse use) {
+    return auth(environment).prepare(export, section, use);
   }
 
   @Override
@@ -205,6 +209,7 @@ public final class ThisHost implements Target, AutoCloseable {
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
+    live.backend().auth().adopt(release.export());
     var placed = placer.place(release, live.keys(), url, ReleasePlacer.Gate.KEEP_TRYING, log);
     var unused =
         live.routed(

@@ -104,7 +104,7 @@ class SignInDoctorTest {
 
   @Test
   void mailsThatNobodyGetsBlockWhereTheyAreNeeded() {
-    record.keepUse(new SignInUse(List.of(), List.of("signInWithOtp")));
+    live(Map.of(), new SignInUse(List.of(), List.of("signInWithOtp")));
     assertThat(findings(List.of(), List.of()))
         .singleElement()
         .matches(found -> found.code().equals("mail-stays-here"))
@@ -127,7 +127,7 @@ class SignInDoctorTest {
 
   @Test
   void anUnknownHookAndOneWithoutASecretAreNamed() {
-    record.keepProject(
+    live(
         Map.of(
             "hook",
             Map.of(
@@ -136,7 +136,8 @@ class SignInDoctorTest {
                 "send_sms",
                 Map.of("enabled", true, "uri", "https://hooks.example.com/sms"),
                 "send_email",
-                Map.of("enabled", false, "uri", "nonsense"))));
+                Map.of("enabled", false, "uri", "nonsense"))),
+        SignInUse.NONE);
     assertThat(findings(List.of(), List.of()))
         .extracting(found -> found.code() + " " + found.subject())
         .containsExactlyInAnyOrder("hook-invalid hook on_full_moon", "hook-invalid hook send_sms");
@@ -148,6 +149,11 @@ class SignInDoctorTest {
     var found =
         new SignInDoctor("shop", ADDRESS, record, List.of(), List.of(), NOW).findings(nowhere);
     assertThat(found).extracting(Finding::code).containsExactly("database-unreachable");
+  }
+
+  private void live(Map<String, Object> section, SignInUse use) {
+    record.prepare("digest", section, use);
+    record.adopt("digest");
   }
 
   private List<String> codes(ProviderSettings set) {

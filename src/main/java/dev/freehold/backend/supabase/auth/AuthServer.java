@@ -35,7 +35,7 @@ public final class AuthServer implements Handler, AutoCloseable {
   /// @param providers where Users may sign in elsewhere; may change while the server answers
   /// @param hooks the App's own code that is asked
   /// @param notices which notices are mailed: `password_changed`, `email_changed`, …
-  /// @param texts takes the text messages; empty lets them lie where mails lie
+  /// @param texts takes the text messages; empty refuses to send any
   public record Additions(
       Providers providers, HookSettings hooks, Set<String> notices, Optional<TextSender> texts) {
 
@@ -80,7 +80,7 @@ public final class AuthServer implements Handler, AutoCloseable {
     var transactions = new Transactions(database);
     this.database = transactions;
     this.hooks = new Hooks(additions.hooks(), transactions, clock);
-    var texts = additions.texts().orElseGet(() -> textsAsMails(mailer));
+    var texts = additions.texts().orElse(AuthServer::noCarrier);
     var callers = new Callers(keys.verifier(clock), clock);
     var parts =
         new Parts(
@@ -102,21 +102,8 @@ public final class AuthServer implements Handler, AutoCloseable {
     this.routes = routes(parts);
   }
 
-  /// Without a carrier, messages lie where mails lie.
-  private static TextSender textsAsMails(Mailer mailer) {
-    return text -> {
-      mailer.send(
-          new AuthMail(
-              text.at(),
-              "sms_" + text.action(),
-              text.phone(),
-              text.code(),
-              "",
-              "",
-              "",
-              Map.of("Token", text.code(), "Text", text.text())));
-      return "";
-    };
+  private static String noCarrier(TextMessage message) {
+    throw new TextFailed("no carrier of text messages is set");
   }
 
   private static Routes routes(Parts parts) {

@@ -2,6 +2,8 @@ package dev.freehold.backend.supabase.mail;
 
 import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.auth.TextMessage;
+import dev.freehold.backend.supabase.auth.TextSender;
 import dev.freehold.os.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,13 +18,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// Keeps an Environment's mails as text files, for an owner who has not set up delivery: one file a
-/// mail, its name beginning with its time, the newest [#MAX_MAILS] of them, none longer than about
-/// [#MAX_TEXT_CHARS]. They are never sent.
+/// Keeps an Environment's mails and text messages as files, for an owner who has not set up
+/// delivery: one file a mail, its name beginning with its time, the newest [#MAX_MAILS] of them,
+/// none longer than about [#MAX_TEXT_CHARS]. They are never sent.
 ///
 /// A mail holds a code or a link that signs somebody in, so only the account that Freehold runs as
 /// can read the folder.
-public final class MailFolder implements Mailer {
+public final class MailFolder implements Mailer, TextSender {
   static final int MAX_MAILS = 200;
   static final int MAX_TEXT_CHARS = 64 * 1024;
   private static final DateTimeFormatter NAME_TIME =
@@ -42,12 +44,24 @@ public final class MailFolder implements Mailer {
   }
 
   @Override
-  public synchronized void send(AuthMail mail) {
+  public void send(AuthMail mail) {
+    keep(mail.at(), mail.action(), text(mail, templates.get().letter(mail)));
+  }
+
+  @Override
+  public String send(TextMessage message) {
+    var about = "sms_" + message.action();
+    var text =
+        "To: %s\nAbout: %s\nCode: %s\nSubject: Text message\n\n%s\n"
+            .formatted(oneLine(message.phone()), about, message.code(), message.text());
+    keep(message.at(), about, text);
+    return "";
+  }
+
+  private synchronized void keep(Instant at, String about, String text) {
     DurableFiles.secretFolder(folder);
-    var name = NAME_TIME.format(mail.at()) + "-" + mail.action().replaceAll("[^a-z_]", "") + ENDING;
-    DurableFiles.writeSecret(
-        folder.resolve(name),
-        text(mail, templates.get().letter(mail)).getBytes(StandardCharsets.UTF_8));
+    var name = NAME_TIME.format(at) + "-" + about.replaceAll("[^a-z_]", "") + ENDING;
+    DurableFiles.writeSecret(folder.resolve(name), text.getBytes(StandardCharsets.UTF_8));
     var kept = names();
     kept.subList(0, Math.max(0, kept.size() - MAX_MAILS)).forEach(DurableFiles::deleteTree);
   }
