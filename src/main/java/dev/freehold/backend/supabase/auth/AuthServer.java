@@ -118,7 +118,8 @@ public final class AuthServer implements Handler, AutoCloseable {
     var factors = new FactorPages(parts);
     var proofs = new FactorProofs(parts);
     var external = new ExternalPages(parts);
-    return new Routes()
+    var routes = new Routes();
+    routes
         .on("GET", "/health", pages::health)
         .on("GET", "/settings", pages::settings)
         .on("GET", "/.well-known/jwks.json", pages::keys)
@@ -156,8 +157,15 @@ public final class AuthServer implements Handler, AutoCloseable {
         .onName("DELETE", "/user/identities/{id}", new IdentityPages(parts)::unlink)
         .off("POST", "/sso", Disabled::saml)
         .off("GET", "/sso/saml/metadata", Disabled::saml)
-        .off("POST", "/sso/saml/acs", Disabled::saml)
-        .off("POST", "/passkeys/authentication/options", Disabled::passkeys);
+        .off("POST", "/sso/saml/acs", Disabled::saml);
+    PasskeyRoutes.add(routes, parts);
+    OAuthRoutes.add(routes, parts);
+    return routes;
+  }
+
+  /// Every route that is answered: `GET /admin/users/{id}`.
+  List<String> routes() {
+    return routes.names();
   }
 
   private static Routes.Endpoint limited(

@@ -13,10 +13,12 @@ import java.util.UUID;
 /// higher level; sessions of the lower level end.
 final class FactorProofs {
   private final Parts parts;
+  private final WebAuthnFactors webAuthn;
   private final SecureRandom random = new SecureRandom();
 
   FactorProofs(Parts parts) {
     this.parts = parts;
+    this.webAuthn = new WebAuthnFactors(parts);
   }
 
   private record Asked(Callers.Caller caller, Factor factor) {}
@@ -30,6 +32,7 @@ final class FactorProofs {
         factor.type().equals(FactorPages.PHONE)
             ? sendCode(call, asked.caller().user(), factor)
             : "";
+    var fields = new LinkedHashMap<String, Object>();
     var challenge =
         parts
             .database()
@@ -41,9 +44,12 @@ final class FactorProofs {
               traits.put("factor_status", factor.status());
               AuditLog.userDid(
                   tx, asked.caller().user(), "challenge_created", traits, call.device(), now);
+              if (factor.type().equals(FactorPages.WEBAUTHN)) {
+                fields.put(
+                    "webauthn", webAuthn.ask(tx, asked.caller().user(), factor, made.id(), now));
+              }
               return made;
             });
-    var fields = new LinkedHashMap<String, Object>();
     fields.put("id", challenge.id().toString());
     fields.put("type", factor.type());
     fields.put(
@@ -82,6 +88,9 @@ final class FactorProofs {
     if (session == null) {
       throw AuthError.internal("Cannot read SessionId claim as UUID");
     }
+    if (factor.type().equals(FactorPages.WEBAUTHN)) {
+      return webAuthn(call, asked, challengeId, session.id());
+    }
     var challenge = challenge(call, factor, challengeId);
     boolean isRight = isRight(factor, challenge, code);
     var user = asked.caller().user();
@@ -97,6 +106,22 @@ final class FactorProofs {
         parts
             .database()
             .run(tx -> proven(tx, call, user, factor, challenge, session.id()))
+            .toJson());
+  }
+
+  private Response webAuthn(Call call, Asked asked, UUID challengeId, UUID session) {
+    var answer = WebAuthnFactors.answer(call);
+    var user = asked.caller().user();
+    var challenge = challenge(call, asked.factor(), challengeId);
+    var proof = webAuthn.prove(user, asked.factor(), challenge.id(), answer);
+    return Parts.json(
+        parts
+            .database()
+            .run(tx -> {
+              var in = proven(tx, call, user, asked.factor(), challenge, session);
+              webAuthn.store(tx, proof, parts.clock().instant());
+              return in;
+            })
             .toJson());
   }
 
@@ -191,8 +216,11 @@ final class FactorProofs {
               "mfa_phone_verify_not_enabled", "MFA verification is disabled for Phone");
         }
       }
-      case FactorPages.WEBAUTHN ->
+      case FactorPages.WEBAUTHN -> {
+        if (!parts.settings().webAuthn().factors().verify()) {
           throw AuthError.unprocessable(webauthnCode, "MFA verification is disabled for WebAuthn");
+        }
+      }
       default -> {
         if (!rules.totp().verify()) {
           throw AuthError.unprocessable(

@@ -7,9 +7,11 @@ import dev.freehold.backend.supabase.auth.AuthSettings.PasswordRules;
 import dev.freehold.backend.supabase.auth.AuthSettings.Tokens;
 import dev.freehold.backend.supabase.auth.CaptchaRules;
 import dev.freehold.backend.supabase.auth.FactorRules;
+import dev.freehold.backend.supabase.auth.OAuthServerRules;
 import dev.freehold.backend.supabase.auth.PhoneRules;
 import dev.freehold.backend.supabase.auth.RateLimits;
 import dev.freehold.backend.supabase.auth.SessionRules;
+import dev.freehold.backend.supabase.auth.WebAuthnRules;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,6 +42,7 @@ public final class AuthRules {
     var settings = served(usual);
     return settings
         .withSiteUrl(auth.text("site_url", usual.siteUrl()))
+        .withWebAuthn(relyingParty(settings.webAuthn()))
         .withMail(
             new MailRules(
                 settings.mail().interval(),
@@ -60,7 +63,22 @@ public final class AuthRules {
         .withFactors(factors(usual.factors()))
         .withSessions(sessions(usual.sessions()))
         .withLimits(limits(usual.limits()))
-        .withCaptcha(captcha(usual.captcha()));
+        .withCaptcha(captcha(usual.captcha()))
+        .withWebAuthn(webAuthn(usual.webAuthn()))
+        .withOAuthServer(oauthServer(usual.oauthServer()));
+  }
+
+  private WebAuthnRules relyingParty(WebAuthnRules usual) {
+    var party = auth.table("webauthn");
+    var origins = party.list("rp_origins");
+    return new WebAuthnRules(
+        usual.passkeys(),
+        usual.maxPasskeys(),
+        usual.factors(),
+        party.text("rp_id", usual.relyingPartyId()),
+        party.text("rp_display_name", usual.relyingPartyName()),
+        origins.isEmpty() ? usual.origins() : origins,
+        usual.challenge());
   }
 
   /// Whether new addresses are confirmed by mail.
@@ -163,6 +181,20 @@ public final class AuthRules {
         table.flag("enroll_enabled", usual.enroll()), table.flag("verify_enabled", usual.verify()));
   }
 
+  /// Keys belong to the host where the App is served now.
+  private WebAuthnRules webAuthn(WebAuthnRules usual) {
+    return usual
+        .withPasskeys(auth.table("passkey").flag("enabled", usual.passkeys()))
+        .withFactors(kind(auth.table("mfa").table("web_authn"), usual.factors()));
+  }
+
+  private OAuthServerRules oauthServer(OAuthServerRules usual) {
+    var server = auth.table("oauth_server");
+    return new OAuthServerRules(
+        server.flag("enabled", usual.enabled()),
+        server.flag("allow_dynamic_registration", usual.dynamicRegistration()));
+  }
+
   private SessionRules sessions(SessionRules usual) {
     var sessions = auth.table("sessions");
     return new SessionRules(
@@ -181,7 +213,9 @@ public final class AuthRules {
         limits.number("sign_in_sign_ups", usual.otp()),
         limits.number("anonymous_users", usual.anonymous()),
         usual.sso(),
-        usual.factor());
+        usual.factor(),
+        usual.passkey(),
+        usual.oauthRegister());
   }
 
   private CaptchaRules captcha(CaptchaRules usual) {

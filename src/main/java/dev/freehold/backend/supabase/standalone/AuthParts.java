@@ -6,6 +6,8 @@ import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.auth.TextFailed;
+import dev.freehold.backend.supabase.auth.TextMessage;
 import dev.freehold.backend.supabase.auth.TextSender;
 import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
 import dev.freehold.backend.supabase.auth.provider.Providers;
@@ -71,18 +73,32 @@ final class AuthParts {
   }
 
   AuthServer.Additions additions(Clock clock) {
-    var external = ExternalSettings.of(project.providers());
+    var external =
+        new ExternalSettings(
+            project.providers(),
+            configuration.list(EXTERNAL_ALLOWED_ID_TOKEN_ISSUERS),
+            project.manualLinking() || configuration.flag(SECURITY_MANUAL_LINKING_ENABLED));
     try {
       return new AuthServer.Additions(
-          new Providers(external.withManualLinking(project.manualLinking()), clock),
-          project.hooks(),
-          project.notices(),
-          folder().map(folder -> (TextSender) folder));
+          new Providers(external, clock), project.hooks(), project.notices(), texts());
     } catch (IllegalArgumentException e) {
       throw BackendConfiguration.invalid(
               AUTH_CONFIG, "a hook cannot be used: " + String.valueOf(e.getMessage()))
           .raise(e);
     }
+  }
+
+  /// Text messages lie where mails lie, or nobody takes them.
+  private Optional<TextSender> texts() {
+    return switch (configuration.text(SMS_PROVIDER)) {
+      case "folder" -> folder().map(folder -> (TextSender) folder);
+      case "none" -> Optional.of(AuthParts::refuse);
+      default -> throw BackendConfiguration.invalid(SMS_PROVIDER, "it is folder or none").raise();
+    };
+  }
+
+  private static String refuse(TextMessage text) {
+    throw new TextFailed("sms-provider is none");
   }
 
   /// What of `auth-config` cannot be followed, a sentence each.

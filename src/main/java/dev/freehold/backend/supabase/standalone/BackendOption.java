@@ -32,6 +32,8 @@ public enum BackendOption {
   API_EXTERNAL_URL("api-external-url", Kind.TEXT, ""),
   SITE_URL("site-url", Kind.TEXT, "http://127.0.0.1:3000"),
   URI_ALLOW_LIST("uri-allow-list", Kind.LIST, ""),
+  SECURITY_MANUAL_LINKING_ENABLED("security-manual-linking-enabled", Kind.FLAG, "false"),
+  EXTERNAL_ALLOWED_ID_TOKEN_ISSUERS("external-allowed-id-token-issuers", Kind.LIST, ""),
   DISABLE_SIGNUP("disable-signup", Kind.FLAG, "false"),
   EXTERNAL_EMAIL_ENABLED("external-email-enabled", Kind.FLAG, "true"),
   EXTERNAL_ANONYMOUS_USERS_ENABLED("external-anonymous-users-enabled", Kind.FLAG, "false"),
@@ -56,6 +58,7 @@ public enum BackendOption {
   SECURITY_REFRESH_TOKEN_REUSE_INTERVAL("security-refresh-token-reuse-interval", Kind.NUMBER, "10"),
   JWT_EXP("jwt-exp", Kind.NUMBER, "3600"),
   EXTERNAL_PHONE_ENABLED("external-phone-enabled", Kind.FLAG, "false"),
+  SMS_PROVIDER("sms-provider", Kind.TEXT, "folder"),
   SMS_AUTOCONFIRM("sms-autoconfirm", Kind.FLAG, "false"),
   SMS_MAX_FREQUENCY("sms-max-frequency", Kind.DURATION, "1m"),
   SMS_OTP_EXP("sms-otp-exp", Kind.NUMBER, "60"),
@@ -93,6 +96,20 @@ public enum BackendOption {
   PASSWORD_HASHING("password-hashing", Kind.TEXT, "bcrypt"),
   PASSWORD_HIBP_ENABLED("password-hibp-enabled", Kind.FLAG, "false"),
   PASSWORD_HIBP_FAIL_CLOSED("password-hibp-fail-closed", Kind.FLAG, "false"),
+  MFA_WEB_AUTHN_ENROLL_ENABLED("mfa-web-authn-enroll-enabled", Kind.FLAG, "false"),
+  MFA_WEB_AUTHN_VERIFY_ENABLED("mfa-web-authn-verify-enabled", Kind.FLAG, "false"),
+  PASSKEY_ENABLED("passkey-enabled", Kind.FLAG, "false"),
+  PASSKEY_MAX_PASSKEYS_PER_USER("passkey-max-passkeys-per-user", Kind.NUMBER, "10"),
+  WEBAUTHN_RP_ID("webauthn-rp-id", Kind.TEXT, ""),
+  WEBAUTHN_RP_DISPLAY_NAME("webauthn-rp-display-name", Kind.TEXT, ""),
+  WEBAUTHN_RP_ORIGINS("webauthn-rp-origins", Kind.LIST, ""),
+  WEBAUTHN_CHALLENGE_EXPIRY_DURATION("webauthn-challenge-expiry-duration", Kind.DURATION, "5m"),
+  RATE_LIMIT_PASSKEY("rate-limit-passkey", Kind.NUMBER, "30"),
+  OAUTH_SERVER_ENABLED("oauth-server-enabled", Kind.FLAG, "false"),
+  OAUTH_SERVER_ALLOW_DYNAMIC_REGISTRATION(
+      "oauth-server-allow-dynamic-registration", Kind.FLAG, "false"),
+  RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER(
+      "rate-limit-oauth-dynamic-client-register", Kind.NUMBER, "10"),
   DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
 
   /// What its value is.

@@ -51,6 +51,8 @@ public final class ExampleConfiguration {
       # mailer-otp-length = 6
       # smtp-max-frequency = "1m"
       # rate-limit-email-sent = 30
+      # security-manual-linking-enabled = false
+      # external-allowed-id-token-issuers = ""
       # disable-signup = false
       # external-email-enabled = true
       # external-anonymous-users-enabled = false
@@ -60,6 +62,7 @@ public final class ExampleConfiguration {
       # security-refresh-token-reuse-interval = 10
       # jwt-exp = 3600
       # external-phone-enabled = false
+      # sms-provider = "folder"
       # sms-autoconfirm = false
       # sms-max-frequency = "1m"
       # sms-otp-exp = 60
@@ -84,6 +87,18 @@ public final class ExampleConfiguration {
       # mfa-phone-verify-enabled = false
       # mfa-phone-max-frequency = "1m"
       # mfa-phone-otp-length = 6
+      # mfa-web-authn-enroll-enabled = false
+      # mfa-web-authn-verify-enabled = false
+      # passkey-enabled = false
+      # passkey-max-passkeys-per-user = 10
+      # webauthn-rp-id = ""
+      # webauthn-rp-display-name = ""
+      # webauthn-rp-origins = ""
+      # webauthn-challenge-expiry-duration = "5m"
+      # rate-limit-passkey = 30
+      # oauth-server-enabled = false
+      # oauth-server-allow-dynamic-registration = false
+      # rate-limit-oauth-dynamic-client-register = 10
       # sessions-timebox = "0s"
       # sessions-inactivity-timeout = "0s"
       # sessions-allow-low-aal = "0s"

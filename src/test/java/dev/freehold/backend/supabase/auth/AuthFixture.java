@@ -51,6 +51,9 @@ final class AuthFixture implements AutoCloseable {
       """;
   private static final JsonMapper JSON = JsonMapper.shared();
 
+  /// The number that no carrier reaches.
+  static final String UNREACHABLE = "491999";
+
   final Database database = TestPostgres.create();
   final MovingClock clock = new MovingClock();
   final LocalMailbox mailbox = new LocalMailbox();
@@ -94,6 +97,9 @@ final class AuthFixture implements AutoCloseable {
   }
 
   private String keep(TextMessage text) {
+    if (text.phone().equals(UNREACHABLE)) {
+      throw new TextFailed("nobody");
+    }
     texts.addFirst(text);
     return "message-" + texts.size();
   }

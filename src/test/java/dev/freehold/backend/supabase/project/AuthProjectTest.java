@@ -36,6 +36,40 @@ class AuthProjectTest {
   }
 
   @Test
+  void keysBelongWhereTheAppIsServed() {
+    var rules =
+        project(
+                """
+                [auth.passkey]
+                enabled = true
+                [auth.webauthn]
+                rp_id = "old.example.com"
+                rp_display_name = "Old"
+                rp_origins = ["https://old.example.com"]
+                [auth.mfa.web_authn]
+                enroll_enabled = true
+                verify_enabled = true
+                [auth.oauth_server]
+                enabled = true
+                allow_dynamic_registration = true
+                """)
+            .rules();
+    var served = rules.served(USUAL);
+    assertThat(served.webAuthn().passkeys()).isTrue();
+    assertThat(served.webAuthn().factors()).isEqualTo(FactorRules.Kind.ON);
+    assertThat(served.webAuthn().relyingPartyId()).isEqualTo("shop.example.com");
+    assertThat(served.webAuthn().origins()).containsExactly("https://shop.example.com");
+    assertThat(served.oauthServer().dynamicRegistration()).isTrue();
+    var whole = rules.whole(USUAL).webAuthn();
+    assertThat(whole.relyingPartyId()).isEqualTo("old.example.com");
+    assertThat(whole.relyingPartyName()).isEqualTo("Old");
+    assertThat(whole.origins()).containsExactly("https://old.example.com");
+    var silent = project("").rules().whole(USUAL);
+    assertThat(silent.webAuthn()).isEqualTo(USUAL.webAuthn());
+    assertThat(silent.oauthServer().enabled()).isFalse();
+  }
+
+  @Test
   void everyRuleCounts() {
     var project =
         project(
