@@ -114,7 +114,7 @@ final class Server implements AutoCloseable {
                   apps,
                   history,
                   secrets,
-                  host,
+                  host.signIn(),
                   host.jobs(),
                   operations,
                   journal,

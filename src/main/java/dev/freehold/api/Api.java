@@ -17,7 +17,7 @@ import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.ScheduledJobs;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.SignIn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +74,7 @@ public final class Api implements Handler {
       Apps apps,
       ReleaseHistory history,
       Secrets secrets,
-      SignInProviders providers,
+      SignIn signIn,
       ScheduledJobs jobs,
       Operations operations,
       Journal journal,
@@ -90,8 +90,8 @@ public final class Api implements Handler {
     this.work = work;
     this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
-    new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
-        .mount(routes);
+    new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
   }
 

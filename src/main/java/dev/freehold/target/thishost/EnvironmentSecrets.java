@@ -31,7 +31,14 @@ final class EnvironmentSecrets {
 
   EnvironmentKeys keys(Environment environment) {
     return EnvironmentKeys.fromJson(
-        kept(environment, KEYS, () -> EnvironmentKeys.generate(clock).toJson()));
+            kept(environment, KEYS, () -> EnvironmentKeys.generate(clock).toJson()))
+        .recognisingImported(clock);
+  }
+
+  /// Keeps changed keys; when this returns they outlive a crash.
+  EnvironmentKeys keep(Environment environment, EnvironmentKeys changed) {
+    secrets.keepOwn(environment, KEYS, changed.toJson());
+    return changed.recognisingImported(clock);
   }
 
   /// The superuser's password of the Environment's own cluster.

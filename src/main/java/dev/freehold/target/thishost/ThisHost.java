@@ -1,10 +1,12 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
+import dev.freehold.edge.Drained;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
@@ -17,8 +19,8 @@ import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
 import dev.freehold.target.ScheduledJobs;
-import dev.freehold.target.SignInProvider;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.SignIn;
+import dev.freehold.target.SignInUse;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
 import dev.freehold.telemetry.LogLine;
@@ -29,13 +31,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+public final class ThisHost implements Target, AutoCloseable {
   /// The Node that makes images of images.
   private static final int IMAGE_NODE = 22;
 
@@ -107,7 +111,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     return standing.isPresent()
         ? standing.get()
         : placer.place(
-            release, live.keys, address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
+            release, live.keys(), address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
   }
 
   @Override
@@ -115,10 +119,15 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var release = (PlacedRelease) placed;
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
-    live.backend.reload();
-    live.backend.auth().adopt(release.release().export());
+    var unusedToo =
+        live.changed(() -> {
+          live.backend().reload();
+          live.backend().auth().adopt(release.release().export());
+          return live.backend();
+        });
     var drained =
-        edge.install(route(live, release.release().number(), release.content(live.recent())));
+        live.routed(() ->
+            edge.install(route(live, release.release().number(), release.content(live.recent()))));
     var dropped = live.switched(release, clock.instant());
     jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
@@ -126,13 +135,13 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
 
   /// The scheduled jobs of every Environment.
   public ScheduledJobs jobs() {
-    return new EnvironmentJobs(environment -> backend(environment).jobs());
+    return new EnvironmentJobs(environment -> live(environment).backend().jobs());
   }
 
   @Override
   public List<String> prepareAuth(
-      Environment environment, String export, Map<String, Object> section) {
-    return auth(environment).prepare(export, section);
+      Environment environment, String export, Map<String, Object> section, SignInUse use) {
+    return auth(environment).prepare(export, section, use);
   }
 
   @Override
@@ -142,28 +151,45 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
 
   /// The Environment's auth server, as its owner uses it.
   public EnvironmentAuth auth(Environment environment) {
-    return backend(environment).auth();
+    return live(environment).backend().auth();
   }
 
-  @Override
-  public List<SignInProvider> providers(Environment environment) {
-    return backend(environment).providers().list(callback(environment));
+  /// How Users of this host's Environments sign in, for their owners.
+  public SignIn signIn() {
+    return new HostSignIn(this, own, secrets, clock);
   }
 
-  @Override
-  public SignInProvider setProvider(Environment environment, SignInProvider.Change change) {
-    return backend(environment).providers().set(change, callback(environment));
+  /// Changes an Environment's keys: kept first, then served with. What served until now is closed
+  /// when nothing runs there any more.
+  EnvironmentKeys changeKeys(Environment environment, UnaryOperator<EnvironmentKeys> change) {
+    var live = live(environment);
+    return live.changed(() -> {
+      var keys = own.keep(environment, change.apply(live.keys()));
+      var fresh = services(environment, live.database, keys, live.backend().providers());
+      var before = live.serve(new LiveEnvironment.Services(keys, fresh));
+      before.backend().jobs().close();
+      live.live().ifPresent(placed -> jobsAtStart(live, placed.release()));
+      // The owner may have changed something while the new one was made.
+      fresh.auth().reload();
+      var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
+      return keys;
+    });
   }
 
-  @Override
-  public boolean removeProvider(Environment environment, String name) {
-    return backend(environment).providers().remove(name);
+  /// What is served stays, the services behind it are the new ones.
+  private CompletableFuture<Drained> rerouted(LiveEnvironment live) {
+    return live.routed(() ->
+        edge.routes().stream()
+            .filter(route -> route.id().equals(live.environment.id()))
+            .findFirst()
+            .map(route -> edge.install(route(live, route.release(), route.content())))
+            .orElseGet(() -> edge.remove(live.environment.id())));
   }
 
   /// The jobs become those of the Release, and are worked off from now on.
   private void jobsOf(LiveEnvironment live, Release release) {
     try {
-      for (var job : live.backend.jobs().release(release.number())) {
+      for (var job : live.backend().jobs().release(release.number())) {
         say(live, release, "scheduled job " + job + " was changed by hand and stays as it is");
       }
     } catch (PostgresException e) {
@@ -173,8 +199,9 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   }
 
   private void jobsAtStart(LiveEnvironment live, Release release) {
-    live.backend.jobs().cameFrom(placer.oldProject(release, live.keys, address(live.environment)));
-    live.backend.jobs().start();
+    var jobs = live.backend().jobs();
+    jobs.cameFrom(placer.oldProject(release, live.keys(), address(live.environment)));
+    jobs.start();
   }
 
   private void say(LiveEnvironment live, Release release, String text) {
@@ -182,12 +209,13 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         new LogLine(clock.instant(), "jobs", live.environment.id(), release.number(), text));
   }
 
-  private EnvironmentBackend backend(Environment environment) {
-    return environment(environment, line -> {}).backend;
+  /// The Environment's database, whether or not it serves.
+  EnvironmentDatabase database(Environment environment) {
+    return new EnvironmentDatabase(environment, own, secrets, engines, paths);
   }
 
-  private String callback(Environment environment) {
-    return address(environment) + "/auth/v1/callback";
+  LiveEnvironment live(Environment environment) {
+    return environment(environment, line -> {});
   }
 
   @Override
@@ -202,7 +230,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var gone = edge.remove(environment.id());
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
-    live.backend.close();
+    live.backend().close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
@@ -223,13 +251,15 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         .limit(LiveEnvironment.RECENT_SITES)
         .toList()
         .reversed()
-        .forEach(old -> live.addRecent(placer.site(old, live.keys, url)));
+        .forEach(old -> live.addRecent(placer.site(old, live.keys(), url)));
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
-    live.backend.auth().adopt(release.export());
-    var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
-    var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
+    live.backend().auth().adopt(release.export());
+    var placed = placer.place(release, live.keys(), url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    var unused =
+        live.routed(
+            () -> edge.install(route(live, release.number(), placed.content(live.recent()))));
     live.switched(placed, clock.instant());
     jobsAtStart(live, release);
     join(database);
@@ -250,7 +280,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   public void close() {
     environments.values().parallelStream()
         .forEach(live -> {
-          live.backend.close();
+          live.backend().close();
           live.database.stop();
         });
   }
@@ -258,7 +288,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   /// Before a Release is live its process may already ask the backend for rows.
   private void serveBackendAlone(LiveEnvironment live) {
     var nothing = new Content.StaticContent(StaticSite.EMPTY, List.of());
-    var unused = edge.install(route(live, 0, nothing));
+    var unused = live.routed(() -> edge.install(route(live, 0, nothing)));
   }
 
   private Route route(LiveEnvironment live, int release, Content content) {
@@ -268,37 +298,43 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         Set.of(live.environment.localHost()),
         live.environment.name().equals(Environment.PRODUCTION),
         content,
-        live.backend.mounts());
+        live.backend().mounts());
   }
 
   private LiveEnvironment environment(Environment environment, Consumer<String> log) {
     return environments.computeIfAbsent(
         environment.id(),
         id -> {
-          var database = new EnvironmentDatabase(environment, own, secrets, engines, paths);
+          var database = database(environment);
           var keys = own.keys(environment);
           if (!database.made()) {
             database.prepare(log);
           }
+          var providers = new EnvironmentProviders(environment, secrets, clock);
           return new LiveEnvironment(
-              environment,
-              database,
-              keys,
-              new EnvironmentBackend(
-                  database,
-                  keys,
-                  address(environment),
-                  new EnvironmentProviders(environment, secrets, clock),
-                  new AuthRecord(environment, secrets),
-                  paths.mails(environment),
-                  new StorageService.Place(
-                      paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
-                  http,
-                  environment.id(),
-                  version,
-                  clock,
-                  events));
+              environment, database, keys, services(environment, database, keys, providers));
         });
+  }
+
+  private EnvironmentBackend services(
+      Environment environment,
+      EnvironmentDatabase database,
+      EnvironmentKeys keys,
+      EnvironmentProviders providers) {
+    return new EnvironmentBackend(
+        database,
+        keys,
+        address(environment),
+        providers,
+        new AuthRecord(environment, secrets),
+        paths.mails(environment),
+        new StorageService.Place(
+            paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+        http,
+        environment.id(),
+        version,
+        clock,
+        events);
   }
 
   /// Fetched once, when the first app wants an image made.
