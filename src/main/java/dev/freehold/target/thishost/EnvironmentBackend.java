@@ -4,6 +4,7 @@ import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.S3Credentials;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
@@ -57,7 +58,14 @@ final class EnvironmentBackend implements AutoCloseable {
     this.auth =
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
     this.storage =
-        StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+        StorageService.open(
+            StorageSettings.DEFAULT,
+            files,
+            storagePool,
+            keys.jwt(),
+            S3Credentials.of(keys.jwt(), keys.api()),
+            clock,
+            events);
     var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
