@@ -55,6 +55,8 @@ class BackendCommandTest {
       environment.put("SUPABASE_ANON_KEY", setting(example, "anon-key"));
       environment.put("SUPABASE_SERVICE_ROLE_KEY", setting(example, "service-role-key"));
       environment.put("SUPABASE_PUBLISHABLE_KEY", setting(example, "publishable-key"));
+      environment.put("STORAGE_S3_ACCESS_KEY_ID", "an-access-key-id");
+      environment.put("STORAGE_S3_SECRET", "a secret access key");
       environment.put("SUPABASE_SWITCHED", "yes");
       var suite = builder.start();
       var said = new String(suite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -186,6 +188,8 @@ class BackendCommandTest {
                     "(?m)^storage-folder = .*$",
                     "storage-folder = \"" + folder.resolve("files") + "\"")
             + """
+            storage-s3-access-key-id = "an-access-key-id"
+            storage-s3-secret = "a secret access key"
             db-plan-enabled = true
             db-aggregates-enabled = true
             db-tx-end = "commit-allow-override"

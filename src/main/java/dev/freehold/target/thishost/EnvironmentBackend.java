@@ -7,6 +7,7 @@ import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.S3Credentials;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
@@ -66,7 +67,14 @@ final class EnvironmentBackend implements AutoCloseable {
     this.auth =
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
     this.storage =
-        StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+        StorageService.open(
+            StorageSettings.DEFAULT,
+            files,
+            storagePool,
+            keys.jwt(),
+            S3Credentials.of(keys.jwt(), keys.api()),
+            clock,
+            events);
     this.jobs =
         new Jobs(
             new Jobs.Place(

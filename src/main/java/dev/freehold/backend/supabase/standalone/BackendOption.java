@@ -23,6 +23,8 @@ public enum BackendOption {
 
   STORAGE_FOLDER("storage-folder", Kind.TEXT, ""),
   STORAGE_FILE_SIZE_LIMIT("storage-file-size-limit", Kind.TEXT, "5GB"),
+  STORAGE_S3_ACCESS_KEY_ID("storage-s3-access-key-id", Kind.TEXT, ""),
+  STORAGE_S3_SECRET("storage-s3-secret", Kind.TEXT, ""),
 
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),

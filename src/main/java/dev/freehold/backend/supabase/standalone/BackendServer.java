@@ -6,7 +6,7 @@ import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CONFIG;
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_PRE_CONFIG;
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
-import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
@@ -122,7 +122,7 @@ public final class BackendServer implements AutoCloseable {
                   events));
       var services =
           SupabaseBackend.Services.of(rest, auth)
-              .withStorage(storage(logins, keys.jwt(), size, images, clock));
+              .withStorage(storage(logins, keys, size, images, clock));
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
@@ -136,7 +136,7 @@ public final class BackendServer implements AutoCloseable {
 
   private Handler storage(
       BackendLogins logins,
-      JwtKeys keys,
+      EnvironmentKeys keys,
       int connections,
       Function<Path, ImageTools> images,
       Clock clock) {
@@ -148,7 +148,8 @@ public final class BackendServer implements AutoCloseable {
             StorageChoices.settings(configuration),
             StorageChoices.place(configuration, images),
             pool,
-            keys,
+            keys.jwt(),
+            StorageChoices.credentials(configuration, keys),
             clock,
             events))
         .server();

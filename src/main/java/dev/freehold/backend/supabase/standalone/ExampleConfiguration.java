@@ -21,6 +21,8 @@ public final class ExampleConfiguration {
       # Files: the folder where their bytes lie. Without it /storage/v1 is not served.
       storage-folder = "storage"
       # storage-file-size-limit = "5GB"
+      # storage-s3-access-key-id = "for S3 clients, at /storage/v1/s3"
+      # storage-s3-secret = "their secret access key"
 
       # Where it listens, and where clients find it.
       host = "127.0.0.1"

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /// Bytes of the store, for those who read them here.
 final class Bytes {
@@ -19,6 +20,18 @@ final class Bytes {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /// Some of them; closing the stream lets go of them.
+  static InputStream part(Stored stored, long first, long length) throws IOException {
+    return switch (stored) {
+      case Stored.OnDisk(var channel, _) ->
+          BoundedInputStream.builder()
+              .setInputStream(Channels.newInputStream(channel.position(first)))
+              .setMaxCount(length)
+              .get();
+      case Stored.Remote(_, var reader) -> reader.read(first, length);
+    };
   }
 
   /// All of them; closing the stream lets go of them.

@@ -206,6 +206,11 @@ public final class StorageError extends RuntimeException {
     return of("TusError", status, message);
   }
 
+  /// One of S3's own, which other routes do not know.
+  static StorageError s3(String code, int status, String message) {
+    return of(code, status, message);
+  }
+
   static StorageError imageProcessing(int status, String message) {
     return of(status > 499 ? "InternalError" : "InvalidRequest", status, message);
   }

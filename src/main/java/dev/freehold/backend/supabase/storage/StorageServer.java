@@ -28,6 +28,7 @@ public final class StorageServer implements Handler {
 
   /// @param pool enters as `supabase_storage_admin`
   /// @param keys verify callers' tokens and sign links
+  /// @param s3 with what S3 clients sign
   /// @param store where bytes are kept
   /// @param staging where they arrive
   /// @param growing where those arrive that come in pieces
@@ -36,6 +37,7 @@ public final class StorageServer implements Handler {
       StorageSettings settings,
       Pool pool,
       JwtKeys keys,
+      S3Credentials s3,
       ObjectStore store,
       Staging staging,
       GrowingFiles growing,
@@ -48,10 +50,12 @@ public final class StorageServer implements Handler {
     var uploader = new Uploader(database, store, staging, clock);
     var signatures = new SignedUrls(keys, verifier, clock);
     this.routes = new Routes(new Callers(verifier));
-    addBuckets(new BucketPages(database, uploader, settings, clock));
+    var buckets = new BucketPages(database, uploader, settings, clock);
+    var changes = new ChangePages(database, uploader, clock);
+    addBuckets(buckets);
     addActions(
         new SignPages(database, uploader, signatures, settings),
-        new ChangePages(database, uploader, clock),
+        changes,
         new ListPages(database),
         new ListV2Pages(database));
     var downloads = new DownloadPages(database, store, signatures);
@@ -59,7 +63,20 @@ public final class StorageServer implements Handler {
     addImages(new RenderPages(downloads, store, images));
     addResumable(new TusPages(database, uploader, store, growing, signatures, settings, clock));
     addUploads(new UploadPages(database, uploader, signatures, settings));
+    var objects = new S3Objects(database, store, uploader, changes, settings);
+    var multipart = new S3Multipart(database, store, staging, uploader, objects, settings, clock);
+    addS3(
+        new S3Pages(
+            s3, verifier, settings, clock, new S3Buckets(database, buckets), objects, multipart));
     addState();
+  }
+
+  private void addS3(S3Pages pages) {
+    for (var method : new String[] {"GET", "HEAD", "PUT", "POST", "DELETE"}) {
+      for (var path : new String[] {"/s3", "/s3/", "/s3/{bucket}", "/s3/{bucket}/*"}) {
+        routes.streaming(method, path, OPEN, NONE, pages::answer);
+      }
+    }
   }
 
   private void addBuckets(BucketPages pages) {

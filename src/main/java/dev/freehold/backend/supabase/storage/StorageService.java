@@ -50,13 +50,19 @@ public final class StorageService implements AutoCloseable {
 
   /// @param pool enters as `supabase_storage_admin`; stays its opener's to close
   public static StorageService open(
-      StorageSettings settings, Place place, Pool pool, JwtKeys keys, Clock clock, Events events) {
+      StorageSettings settings,
+      Place place,
+      Pool pool,
+      JwtKeys keys,
+      S3Credentials s3,
+      Clock clock,
+      Events events) {
     var store = place.store();
     var staging = new Staging(place.folder().resolve("incoming"));
     var growing = new GrowingFiles(place.folder().resolve("resumable"));
     var images = place.tools().map(tools -> new Images(tools, place.folder().resolve("images")));
     var server =
-        new StorageServer(settings, pool, keys, store, staging, growing, images, clock, events);
+        new StorageServer(settings, pool, keys, s3, store, staging, growing, images, clock, events);
     var database = new StorageDatabase(pool);
     var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
     var service = new StorageService(server, sweep, events);

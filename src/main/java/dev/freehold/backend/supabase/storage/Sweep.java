@@ -18,6 +18,12 @@ final class Sweep {
   /// Longer than it can take from the bytes to their row.
   static final Duration GRACE = Duration.ofHours(1);
 
+  /// How long an upload in parts may stay uncompleted.
+  private static final Duration PARTS_KEPT = Duration.ofDays(7);
+
+  private static final String GIVE_UP =
+      "delete from storage.s3_multipart_uploads where created_at < ?";
+
   /// How many versions one question to the database holds.
   private static final int ASKED_AT_ONCE = 20_000;
 
@@ -25,6 +31,7 @@ final class Sweep {
       """
       select v from unnest(?::text[]) v
       where not exists (select from storage.objects o where o.version = v)
+        and not exists (select from storage.s3_multipart_uploads_parts p where p.version = v)
       """;
 
   private final StorageDatabase database;
@@ -54,6 +61,7 @@ final class Sweep {
     var left = staging.sweep(before);
     var given = growing.sweep(clock.instant().minus(resumableLifetime));
     var removed = new Removed(left.files() + given.files(), left.bytes() + given.bytes());
+    giveUpOldParts();
     var waiting = new LinkedHashMap<String, Long>();
     store.each(found -> {
       if (found.written().isBefore(before)) {
@@ -65,6 +73,12 @@ final class Sweep {
     });
     remove(waiting, removed);
     return new StorageEvent.Swept(removed.files, removed.bytes);
+  }
+
+  /// Their bytes have no row then, and go as others do.
+  private void giveUpOldParts() {
+    var before = clock.instant().minus(PARTS_KEPT);
+    database.run(Scope.ours(), transaction -> transaction.run(GIVE_UP, before));
   }
 
   private static final class Removed {
