@@ -94,7 +94,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(edge, artifacts, toolchains, secrets));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -115,6 +115,7 @@ final class Server implements AutoCloseable {
                   history,
                   secrets,
                   host,
+                  host.jobs(),
                   operations,
                   journal,
                   logs,
@@ -139,13 +140,14 @@ final class Server implements AutoCloseable {
   }
 
   private ThisHost host(
-      Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+      HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
             settings.data(),
             settings.postgresBin(),
             edgeListener.port(),
+            http,
             edge,
             artifacts,
             toolchains,

@@ -67,7 +67,7 @@ class BackendCommandTest {
       var unknown = get(backend.address() + "/studio");
       assertThat(unknown.statusCode()).isEqualTo(404);
       assertThat(get(backend.address() + "/rest/v1/samples").statusCode()).isEqualTo(401);
-      assertThat(get(backend.address() + "/storage/v1/bucket").statusCode()).isEqualTo(501);
+      assertThat(get(backend.address() + "/storage/v1/bucket").statusCode()).isEqualTo(400);
 
       backend.process().destroy();
       assertThat(backend.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -81,6 +81,9 @@ class BackendCommandTest {
     try (var backend = start(config)) {
       assertThat(get(backend.address() + "/rest/v1/").statusCode()).isNotEqualTo(401);
       assertThat(get(backend.address() + "/auth/v1/settings").statusCode()).isEqualTo(200);
+      var files = get(backend.address() + "/storage/v1/bucket");
+      assertThat(files.statusCode()).isEqualTo(501);
+      assertThat(files.body()).contains("storage-folder is not set");
     }
     var said =
         freehold.tryTo(
@@ -179,6 +182,9 @@ class BackendCommandTest {
                 .replaceAll("(?m)^port = .*$", "port = 0")
                 .replaceAll(
                     "(?m)^mail-folder = .*$", "mail-folder = \"" + folder.resolve("mails") + "\"")
+                .replaceAll(
+                    "(?m)^storage-folder = .*$",
+                    "storage-folder = \"" + folder.resolve("files") + "\"")
             + """
             db-plan-enabled = true
             db-aggregates-enabled = true

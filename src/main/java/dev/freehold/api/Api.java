@@ -16,6 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignInProviders;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class Api implements Handler {
   private static final String NOBODY = "somebody";
   private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "database", "deploy");
+      List.of("build", "app", "request", "database", "deploy", "jobs");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -74,6 +75,7 @@ public final class Api implements Handler {
       ReleaseHistory history,
       Secrets secrets,
       SignInProviders providers,
+      ScheduledJobs jobs,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -90,6 +92,7 @@ public final class Api implements Handler {
     mount();
     new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
         .mount(routes);
+    new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
   }
 
   @Override

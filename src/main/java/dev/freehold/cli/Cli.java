@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollbackCommand.class,
       SecretsCommand.class,
       AuthCommand.class,
+      CronCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

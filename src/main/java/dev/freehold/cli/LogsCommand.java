@@ -33,7 +33,7 @@ final class LogsCommand implements Runnable {
   @Option(
       names = "--source",
       paramLabel = "SOURCE",
-      description = "Only build, app, request, database or deploy; several with commas.")
+      description = "Only build, app, request, database, deploy or jobs; several with commas.")
   @Nullable String source;
 
   @Option(names = "--release", paramLabel = "N", description = "Only of that release.")

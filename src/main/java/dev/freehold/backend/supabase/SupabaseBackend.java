@@ -39,6 +39,11 @@ public final class SupabaseBackend {
     public static Services of(Handler rest, Handler auth) {
       return new Services(rest, auth, Optional.empty(), Optional.empty(), Optional.empty());
     }
+
+    /// The same with files.
+    public Services withStorage(Handler files) {
+      return new Services(rest, auth, Optional.of(files), realtime, functions);
+    }
   }
 
   /// @param keys the API keys Apps may present

@@ -1,21 +1,27 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
+import dev.freehold.http.HttpEngine;
+import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
+import dev.freehold.postgres.PostgresException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignInProvider;
 import dev.freehold.target.SignInProviders;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
+import dev.freehold.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -30,12 +36,17 @@ import java.util.stream.Stream;
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
 public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+  /// The Node that makes images of images.
+  private static final int IMAGE_NODE = 22;
+
   private final HostPaths paths;
+  private final HttpEngine http;
   private final Edge edge;
   private final Secrets secrets;
   private final EnvironmentSecrets own;
   private final Engines engines;
   private final ReleasePlacer placer;
+  private final Toolchains toolchains;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -52,6 +63,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
       Path data,
       Optional<Path> postgresBin,
       int port,
+      HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
@@ -63,6 +75,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
 
   public ThisHost(Host host) {
     this.paths = new HostPaths(host.data());
+    this.http = host.http();
     this.edge = host.edge();
     this.secrets = host.secrets();
     this.own = new EnvironmentSecrets(host.secrets(), host.clock());
@@ -70,6 +83,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     this.placer =
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.toolchains = host.toolchains();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -106,7 +120,13 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     var dropped = live.switched(release, clock.instant());
+    jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// The scheduled jobs of every Environment.
+  public ScheduledJobs jobs() {
+    return new EnvironmentJobs(environment -> backend(environment).jobs());
   }
 
   @Override
@@ -140,6 +160,28 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     return backend(environment).providers().remove(name);
   }
 
+  /// The jobs become those of the Release, and are worked off from now on.
+  private void jobsOf(LiveEnvironment live, Release release) {
+    try {
+      for (var job : live.backend.jobs().release(release.number())) {
+        say(live, release, "scheduled job " + job + " was changed by hand and stays as it is");
+      }
+    } catch (PostgresException e) {
+      say(live, release, "the scheduled jobs stay as they are: " + e.getMessage());
+    }
+    jobsAtStart(live, release);
+  }
+
+  private void jobsAtStart(LiveEnvironment live, Release release) {
+    live.backend.jobs().cameFrom(placer.oldProject(release, live.keys, address(live.environment)));
+    live.backend.jobs().start();
+  }
+
+  private void say(LiveEnvironment live, Release release, String text) {
+    events.publish(
+        new LogLine(clock.instant(), "jobs", live.environment.id(), release.number(), text));
+  }
+
   private EnvironmentBackend backend(Environment environment) {
     return environment(environment, line -> {}).backend;
   }
@@ -165,6 +207,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
+    DurableFiles.deleteTree(paths.storage(environment));
     return kept;
   }
 
@@ -188,6 +231,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
+    jobsAtStart(live, release);
     join(database);
   }
 
@@ -247,10 +291,20 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   new EnvironmentProviders(environment, secrets, clock),
                   new AuthRecord(environment, secrets),
                   paths.mails(environment),
+                  new StorageService.Place(
+                      paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+                  http,
+                  environment.id(),
                   version,
                   clock,
                   events));
         });
+  }
+
+  /// Fetched once, when the first app wants an image made.
+  private ImageTools imageTools() {
+    var node = toolchains.node(IMAGE_NODE, line -> {});
+    return new ImageTools(node.program(), toolchains.images(line -> {}));
   }
 
   private static void join(Thread thread) {

@@ -19,6 +19,10 @@ public enum BackendOption {
   PRELUDE("prelude", Kind.FLAG, ""),
   AUTHENTICATOR_PASSWORD("authenticator-password", Kind.TEXT, ""),
   AUTH_ADMIN_PASSWORD("auth-admin-password", Kind.TEXT, ""),
+  STORAGE_ADMIN_PASSWORD("storage-admin-password", Kind.TEXT, ""),
+
+  STORAGE_FOLDER("storage-folder", Kind.TEXT, ""),
+  STORAGE_FILE_SIZE_LIMIT("storage-file-size-limit", Kind.TEXT, "5GB"),
 
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),
@@ -110,7 +114,10 @@ public enum BackendOption {
       "oauth-server-allow-dynamic-registration", Kind.FLAG, "false"),
   RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER(
       "rate-limit-oauth-dynamic-client-register", Kind.NUMBER, "10"),
-  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
+  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10"),
+
+  JOBS("jobs", Kind.FLAG, ""),
+  NET_ALLOWED_HOSTS("net-allowed-hosts", Kind.LIST, "");
 
   /// What its value is.
   enum Kind {
