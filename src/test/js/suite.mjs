@@ -13,9 +13,11 @@ import { createClient as createOld } from "supabase-js-old";
 import { Run } from "./harness.mjs";
 import { accounts } from "./checks/accounts.mjs";
 import { administration } from "./checks/administration.mjs";
+import { files } from "./checks/files.mjs";
 import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
 import { reading } from "./checks/reading.mjs";
+import { resumable } from "./checks/resumable.mjs";
 import { security } from "./checks/security.mjs";
 import { switched } from "./checks/switched.mjs";
 import { writing } from "./checks/writing.mjs";
@@ -33,7 +35,7 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
-const PARTS = [accounts, administration, reading, filters, writing, procedures, security];
+const PARTS = [accounts, administration, reading, filters, writing, procedures, security, files, resumable];
 if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
 
 const run = new Run(process.argv[2]);

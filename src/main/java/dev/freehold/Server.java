@@ -110,7 +110,17 @@ final class Server implements AutoCloseable {
       hold(
           http.listen(
               ListenSpec.unix(settings.socket()),
-              new Api(apps, history, secrets, host, host.jobs(), operations, journal, logs, work)));
+              new Api(
+                  apps,
+                  history,
+                  secrets,
+                  host,
+                  host.jobs(),
+                  operations,
+                  journal,
+                  logs,
+                  work,
+                  new ServerAccounts(host))));
       say("up at " + address() + ", data in " + settings.data());
     } catch (RuntimeException e) {
       close();

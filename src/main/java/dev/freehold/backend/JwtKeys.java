@@ -219,7 +219,7 @@ public final class JwtKeys {
   }
 
   /// A compact HS256 token, as the anon and service_role keys are.
-  String signLegacy(Map<String, Object> claims) {
+  public String signLegacy(Map<String, Object> claims) {
     var header = new JWSHeader.Builder(JWSAlgorithm.HS256).type(JOSEObjectType.JWT).build();
     return sign(header, legacySigner, claims);
   }

@@ -5,6 +5,7 @@ import dev.freehold.backend.supabase.auth.Broker;
 import dev.freehold.http.Handler;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// All of one Environment that an App reaches by supabase-js: what is mounted where.
 ///
@@ -21,23 +22,47 @@ public final class SupabaseBackend {
     OPTIONAL
   }
 
-  /// @param keys the API keys Apps may present
-  /// @param rest PostgREST's wire, sees paths without `/rest/v1`
-  /// @param auth GoTrue's wire, sees paths without `/auth/v1`
-  /// @param version this program's version, named by services that are not here yet
-  public SupabaseBackend(ApiKeys keys, Handler rest, Handler auth, String version) {
-    this(keys, Keys.REQUIRED, rest, auth, version);
+  /// The services behind the gateways; each sees paths without its prefix.
+  ///
+  /// @param rest PostgREST's wire, at `/rest/v1`
+  /// @param auth GoTrue's wire, at `/auth/v1`
+  /// @param storage files, at `/storage/v1`; empty answers 501
+  /// @param realtime changes and channels, at `/realtime/v1`; empty answers 501
+  /// @param functions edge functions, at `/functions/v1`; empty answers 501
+  public record Services(
+      Handler rest,
+      Handler auth,
+      Optional<Handler> storage,
+      Optional<Handler> realtime,
+      Optional<Handler> functions) {
+    /// The two that every App has.
+    public static Services of(Handler rest, Handler auth) {
+      return new Services(rest, auth, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// The same with files.
+    public Services withStorage(Handler files) {
+      return new Services(rest, auth, Optional.of(files), realtime, functions);
+    }
   }
 
-  /// The same, saying what a request without a key meets.
-  public SupabaseBackend(ApiKeys keys, Keys rule, Handler rest, Handler auth, String version) {
+  /// @param keys the API keys Apps may present
+  /// @param rule what a request without a key meets
+  /// @param services what is served
+  /// @param version this program's version, named by services that are not there
+  public SupabaseBackend(ApiKeys keys, Keys rule, Services services, String version) {
+    var absent = new Absent(version);
     var all = new LinkedHashMap<String, Handler>();
-    all.put("/rest/v1", gateway(GatewayRoute.REST, rule, keys, rest));
-    all.put("/auth/v1", gateway(GatewayRoute.AUTH, rule, keys, auth));
-    all.put("/storage/v1", absent(GatewayRoute.STORAGE, rule, keys, version));
-    all.put("/realtime/v1", absent(GatewayRoute.REALTIME, rule, keys, version));
-    all.put("/functions/v1", absent(GatewayRoute.FUNCTIONS, rule, keys, version));
-    all.put("/graphql/v1", absent(GatewayRoute.GRAPHQL, rule, keys, version));
+    all.put("/rest/v1", gateway(GatewayRoute.REST, rule, keys, services.rest()));
+    all.put("/auth/v1", gateway(GatewayRoute.AUTH, rule, keys, services.auth()));
+    var storage = absent.unless(services.storage(), GatewayRoute.STORAGE);
+    all.put("/storage/v1", gateway(GatewayRoute.STORAGE, rule, keys, storage));
+    var realtime = absent.unless(services.realtime(), GatewayRoute.REALTIME);
+    all.put("/realtime/v1", gateway(GatewayRoute.REALTIME, rule, keys, realtime));
+    var functions = absent.unless(services.functions(), GatewayRoute.FUNCTIONS);
+    all.put("/functions/v1", gateway(GatewayRoute.FUNCTIONS, rule, keys, functions));
+    var graphql = absent.unless(Optional.empty(), GatewayRoute.GRAPHQL);
+    all.put("/graphql/v1", gateway(GatewayRoute.GRAPHQL, rule, keys, graphql));
     all.put("/~oauth", new Broker());
     this.mounts = Map.copyOf(all);
   }
@@ -47,8 +72,10 @@ public final class SupabaseBackend {
     return mounts;
   }
 
-  private static Handler absent(GatewayRoute route, Keys rule, ApiKeys keys, String version) {
-    return gateway(route, rule, keys, new AbsentService(route.service(), version));
+  private record Absent(String version) {
+    Handler unless(Optional<Handler> present, GatewayRoute route) {
+      return present.orElseGet(() -> new AbsentService(route.service(), version));
+    }
   }
 
   private static Handler gateway(GatewayRoute route, Keys rule, ApiKeys keys, Handler service) {

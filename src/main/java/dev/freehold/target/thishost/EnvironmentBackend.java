@@ -2,14 +2,13 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.jobs.JobLogins;
 import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
@@ -17,6 +16,7 @@ import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -28,13 +28,16 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
+  private static final int STORAGE_CONNECTIONS = 6;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
+  private final Pool storagePool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
+  private final StorageService storage;
   private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
@@ -44,7 +47,9 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
+      StorageService.Place files,
       HttpEngine http,
       String scope,
       String version,
@@ -54,18 +59,15 @@ final class EnvironmentBackend implements AutoCloseable {
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
+    this.storagePool = Pool.open(database.storage(), new PoolLimits(STORAGE_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(
-            AuthSettings.at(publicUrl),
-            providers.inForce(),
-            authPool,
-            keys.jwt(),
-            mailer,
-            clock,
-            events);
+        new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
+    this.storage =
+        StorageService.open(StorageSettings.DEFAULT, files, storagePool, keys.jwt(), clock, events);
+    var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
     this.jobs =
         new Jobs(
             new Jobs.Place(
@@ -79,7 +81,7 @@ final class EnvironmentBackend implements AutoCloseable {
             clock,
             events);
     this.mounts =
-        new SupabaseBackend(keys.api(), rest, auth, version)
+        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
                 .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
                 .toList();
@@ -97,6 +99,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return jobs;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -105,7 +111,10 @@ final class EnvironmentBackend implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    auth.close();
     rest.close();
+    storage.close();
+    storagePool.close();
     restPool.close();
     authPool.close();
   }

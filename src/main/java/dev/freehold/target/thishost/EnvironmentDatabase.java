@@ -92,6 +92,11 @@ final class EnvironmentDatabase {
     return superuser().as("supabase_auth_admin", passwords.roles(environment).auth());
   }
 
+  /// As the role of the storage server.
+  Database storage() {
+    return superuser().as("supabase_storage_admin", passwords.roles(environment).storage());
+  }
+
   synchronized void stop() {
     ready = false;
     if (environment.database() == Environment.DatabaseChoice.OWN_CLUSTER && exists()) {

@@ -1,7 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.supabase.mail.MailFolder;
+import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -9,6 +9,7 @@ import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
 import dev.freehold.http.HttpEngine;
+import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
@@ -35,6 +36,9 @@ import java.util.stream.Stream;
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
 public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+  /// The Node that makes images of images.
+  private static final int IMAGE_NODE = 22;
+
   private final HostPaths paths;
   private final HttpEngine http;
   private final Edge edge;
@@ -42,6 +46,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   private final EnvironmentSecrets own;
   private final Engines engines;
   private final ReleasePlacer placer;
+  private final Toolchains toolchains;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -78,6 +83,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     this.placer =
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.toolchains = host.toolchains();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -110,6 +116,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
     live.backend.reload();
+    live.backend.auth().adopt(release.release().export());
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     var dropped = live.switched(release, clock.instant());
@@ -120,6 +127,22 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   /// The scheduled jobs of every Environment.
   public ScheduledJobs jobs() {
     return new EnvironmentJobs(environment -> backend(environment).jobs());
+  }
+
+  @Override
+  public List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section) {
+    return auth(environment).prepare(export, section);
+  }
+
+  @Override
+  public boolean mailLeaves(Environment environment) {
+    return new AuthRecord(environment, secrets).smtp().isPresent();
+  }
+
+  /// The Environment's auth server, as its owner uses it.
+  public EnvironmentAuth auth(Environment environment) {
+    return backend(environment).auth();
   }
 
   @Override
@@ -184,6 +207,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
+    DurableFiles.deleteTree(paths.storage(environment));
     return kept;
   }
 
@@ -203,6 +227,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
+    live.backend.auth().adopt(release.export());
     var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
@@ -264,13 +289,22 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   keys,
                   address(environment),
                   new EnvironmentProviders(environment, secrets, clock),
-                  new MailFolder(paths.mails(environment)),
+                  new AuthRecord(environment, secrets),
+                  paths.mails(environment),
+                  new StorageService.Place(
+                      paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
                   http,
                   environment.id(),
                   version,
                   clock,
                   events));
         });
+  }
+
+  /// Fetched once, when the first app wants an image made.
+  private ImageTools imageTools() {
+    var node = toolchains.node(IMAGE_NODE, line -> {});
+    return new ImageTools(node.program(), toolchains.images(line -> {}));
   }
 
   private static void join(Thread thread) {

@@ -21,7 +21,11 @@ class GatewayTest {
       EnvironmentKeys.generate(Clock.systemUTC()).withAliases(List.of(FOREIGN));
   private final List<Request> seen = new ArrayList<>();
   private final SupabaseBackend backend =
-      new SupabaseBackend(keys.api(), this::see, this::see, "0.1.0");
+      new SupabaseBackend(
+          keys.api(),
+          SupabaseBackend.Keys.REQUIRED,
+          SupabaseBackend.Services.of(this::see, this::see),
+          "0.1.0");
 
   private Response see(Request request) {
     seen.add(request);
@@ -161,7 +165,7 @@ class GatewayTest {
   private static String text(Response response) {
     return switch (response.body()) {
       case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-      case Body.Stream _ -> "";
+      case Body.Stream _, Body.File _ -> "";
     };
   }
 }

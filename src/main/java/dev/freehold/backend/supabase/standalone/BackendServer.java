@@ -6,23 +6,24 @@ import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CONFIG;
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_PRE_CONFIG;
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
+import dev.freehold.backend.JwtKeys;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.jobs.JobLogins;
 import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
-import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
 import dev.freehold.backend.supabase.rest.standalone.Choices;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
 import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
+import dev.freehold.image.ImageTools;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.PostgresException;
@@ -39,9 +40,11 @@ import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
-/// serves it: `/rest/v1`, `/auth/v1` and, until they come, honest refusals of the others.
+/// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1` and, until they come, honest refusals of the
+/// others.
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -70,17 +73,25 @@ public final class BackendServer implements AutoCloseable {
   /// Prepares the database where that is asked for, then listens.
   ///
   /// @param version this program's version, named by services that are not here yet
+  /// @param images fetches what makes images of images into a folder
   /// @throws dev.freehold.problem.ProblemException what [BackendLogins] and [BackendKeys] state,
   ///   `rest-setting-invalid`, `listen-address-unavailable`
   public BackendServer(
-      BackendConfiguration configuration, String version, Clock clock, Events events) {
+      BackendConfiguration configuration,
+      String version,
+      Function<Path, ImageTools> images,
+      Clock clock,
+      Events events) {
     if (configuration.number(PORT) > MAX_PORT) {
       throw BackendConfiguration.invalid(PORT, "it is a number from 0 to " + MAX_PORT).raise();
     }
     this.configuration = configuration;
     this.events = events;
     var keys = BackendKeys.of(configuration);
-    var settings = AuthChoices.of(configuration);
+    var authParts = new AuthParts(configuration);
+    var settings = authParts.settings();
+    var additions = authParts.additions(clock);
+    authParts.complaints().forEach(complaint -> events.publish(new NotFollowed(complaint)));
     var first = configuration.dataApi(Map.of());
     var logins = BackendLogins.prepare(configuration);
     verifier = keys.jwt().verifier(clock);
@@ -100,9 +111,19 @@ public final class BackendServer implements AutoCloseable {
                   Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
                   this::heard));
       var auth =
-          new AuthServer(
-              settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
-      var backend = new SupabaseBackend(keys.api(), rule(configuration), rest, auth, version);
+          hold(
+              new AuthServer(
+                  settings,
+                  additions,
+                  authPool,
+                  keys.jwt(),
+                  authParts.mailer(events),
+                  clock,
+                  events));
+      var services =
+          SupabaseBackend.Services.of(rest, auth)
+              .withStorage(storage(logins, keys.jwt(), size, images, clock));
+      var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
       jobs(http, logins, clock);
@@ -148,6 +169,26 @@ public final class BackendServer implements AutoCloseable {
     }
   }
 
+  private Handler storage(
+      BackendLogins logins,
+      JwtKeys keys,
+      int connections,
+      Function<Path, ImageTools> images,
+      Clock clock) {
+    if (!configuration.has(STORAGE_FOLDER)) {
+      return new NoStorage();
+    }
+    var pool = hold(Pool.open(logins.storage(), new PoolLimits(connections, WAIT)));
+    return hold(StorageService.open(
+            StorageChoices.settings(configuration),
+            StorageChoices.place(configuration, images),
+            pool,
+            keys,
+            clock,
+            events))
+        .server();
+  }
+
   private static SupabaseBackend.Keys rule(BackendConfiguration configuration) {
     boolean required =
         configuration.has(REQUIRE_API_KEY)
@@ -189,17 +230,11 @@ public final class BackendServer implements AutoCloseable {
                 usual.idle()));
   }
 
-  private static Mailer mailer(BackendConfiguration configuration, Events events) {
-    return configuration.has(MAIL_FOLDER)
-        ? new MailFolder(Path.of(configuration.text(MAIL_FOLDER)))
-        : mail -> events.publish(new MailDropped(mail));
-  }
-
-  /// A mail went nowhere, because no folder is set for it.
-  record MailDropped(AuthMail mail) implements Event {
+  /// Something in the project's `config.toml` goes without effect.
+  record NotFollowed(String why) implements Event {
     @Override
     public String describe() {
-      return mail + " was not kept: mail-folder is not set";
+      return "not followed of auth-config: " + why;
     }
   }
 

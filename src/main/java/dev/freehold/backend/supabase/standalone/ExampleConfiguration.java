@@ -16,6 +16,11 @@ public final class ExampleConfiguration {
       # prelude = true
       # authenticator-password = "as in db-uri"
       # auth-admin-password = "as in db-uri"
+      # storage-admin-password = "as in db-uri"
+
+      # Files: the folder where their bytes lie. Without it /storage/v1 is not served.
+      storage-folder = "storage"
+      # storage-file-size-limit = "5GB"
 
       # Where it listens, and where clients find it.
       host = "127.0.0.1"
@@ -37,12 +42,22 @@ public final class ExampleConfiguration {
       site-url = "http://127.0.0.1:3000"
       # uri-allow-list = "http://127.0.0.1:3000/**,https://app.example.com/**"
       mail-folder = "mails"
+      # smtp-host = "smtp.example.com"
+      # smtp-port = 587
+      # smtp-user = "shop"
+      # smtp-pass = "@smtp-password"
+      # smtp-admin-email = "hello@example.com"
+      # smtp-sender-name = "The Shop"
+      # Hooks, templates and providers, as the Supabase CLI reads them:
+      # auth-config = "supabase/config.toml"
       # mailer-autoconfirm = false
       # mailer-secure-email-change-enabled = true
       # mailer-otp-exp = 86400
       # mailer-otp-length = 6
       # smtp-max-frequency = "1m"
       # rate-limit-email-sent = 30
+      # security-manual-linking-enabled = false
+      # external-allowed-id-token-issuers = ""
       # disable-signup = false
       # external-email-enabled = true
       # external-anonymous-users-enabled = false
@@ -52,6 +67,7 @@ public final class ExampleConfiguration {
       # security-refresh-token-reuse-interval = 10
       # jwt-exp = 3600
       # external-phone-enabled = false
+      # sms-provider = "folder"
       # sms-autoconfirm = false
       # sms-max-frequency = "1m"
       # sms-otp-exp = 60
@@ -76,6 +92,18 @@ public final class ExampleConfiguration {
       # mfa-phone-verify-enabled = false
       # mfa-phone-max-frequency = "1m"
       # mfa-phone-otp-length = 6
+      # mfa-web-authn-enroll-enabled = false
+      # mfa-web-authn-verify-enabled = false
+      # passkey-enabled = false
+      # passkey-max-passkeys-per-user = 10
+      # webauthn-rp-id = ""
+      # webauthn-rp-display-name = ""
+      # webauthn-rp-origins = ""
+      # webauthn-challenge-expiry-duration = "5m"
+      # rate-limit-passkey = 30
+      # oauth-server-enabled = false
+      # oauth-server-allow-dynamic-registration = false
+      # rate-limit-oauth-dynamic-client-register = 10
       # sessions-timebox = "0s"
       # sessions-inactivity-timeout = "0s"
       # sessions-allow-low-aal = "0s"
