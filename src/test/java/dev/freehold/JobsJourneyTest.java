@@ -73,7 +73,7 @@ class JobsJourneyTest {
       var address = freehold.deploy(export.root(), "tiny");
       awaitHits(freehold, address, "beat", 2);
       assertThat(jobs(freehold)).containsExactlyInAnyOrder("beat", "yearly", "broken");
-      assertThat(freehold.run("cron", "list").out()).contains("beat", "1 second", "succeeded");
+      assertThat(freehold.run("cron", "list").out()).contains("beat", "1 second", "never ran");
 
       var said = freehold.run("cron", "run", "yearly", "--json").json();
       assertThat(said.path("run").asLong()).isPositive();
@@ -107,7 +107,7 @@ class JobsJourneyTest {
       freehold.deploy(export.root(), "tiny");
       assertThat(jobs(freehold)).containsExactlyInAnyOrder("other", "yearly", "broken");
       awaitHits(freehold, address, "other", 1);
-      freehold.run("rollback", "--app", "tiny", "--yes");
+      freehold.run("rollback", "--app", "tiny");
       assertThat(jobs(freehold)).containsExactlyInAnyOrder("beat", "yearly", "broken");
       int stopped = hits(freehold, address, "beat");
       awaitHits(freehold, address, "beat", stopped + 1);

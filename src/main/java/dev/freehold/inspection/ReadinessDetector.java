@@ -9,8 +9,7 @@ import java.util.TreeSet;
 
 /// Says what this version runs and what waits for a later one.
 final class ReadinessDetector {
-  private static final Set<String> MISSING_EXTENSIONS =
-      Set.of("pg_net", "pgmq", "supabase_vault", "pg_cron", "vector", "postgis");
+  private static final Set<String> MISSING_EXTENSIONS = Set.of("vector", "postgis");
 
   private ReadinessDetector() {}
 
@@ -92,12 +91,6 @@ final class ReadinessDetector {
               "sign-in with "
                   + Names.list(features.providers().stream().map(Features.Count::name).toList()),
               "the button fails; e-mail and password work"));
-    }
-    if (!schema.cronJobs().isEmpty()) {
-      waiting.add(
-          new Waiting(
-              Names.count(schema.cronJobs().size(), "scheduled job"),
-              "nothing runs on a schedule"));
     }
   }
 

@@ -15,7 +15,7 @@ final class JobsConnection implements AutoCloseable {
   /// What `pg_stat_activity` shows, and `net.check_worker_is_up()` looks for.
   static final String NAME = "freehold jobs";
 
-  private static final String LOCK = "select pg_try_advisory_lock(7166420316)";
+  private static final String LOCK = "select pg_try_advisory_lock(7166420317)";
   private static final String LISTEN = "listen freehold_jobs";
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
