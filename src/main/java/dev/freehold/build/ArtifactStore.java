@@ -69,7 +69,7 @@ public final class ArtifactStore {
     try (var batch = blobs.batch()) {
       var intake =
           new ArtifactIntake(
-              blobs, batch, Artifact.publicFolder(kind), new TextReplacement(substitutions));
+              blobs, batch, kind, new TextReplacement(substitutions));
       var manifest = new Manifest(kind, intake.entries(files), substitutions, nodeMajor);
       batch.commit();
       var bytes = JSON.writeValueAsBytes(manifest);
