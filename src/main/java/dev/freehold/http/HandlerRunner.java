@@ -24,9 +24,45 @@ public final class HandlerRunner {
   /// @param path what the handler is to see: the exchange's path, or what follows a mount's prefix
   /// @param maxBodyBytes 413 above
   public void run(Exchange exchange, String path, int maxBodyBytes, Handler handler) {
+    if (handler instanceof StreamHandler streamed) {
+      stream(exchange, path, streamed);
+      return;
+    }
     new BodyReader(
             exchange, maxBodyBytes, body -> start(exchange, request(exchange, path, body), handler))
         .read();
+  }
+
+  private void stream(Exchange exchange, String path, StreamHandler handler) {
+    exchange.answersBy(this);
+    if (!SocketRelay.asksForWebSocket(exchange)) {
+      exchange.request().pause();
+    }
+    var head = request(exchange, path, new byte[0]);
+    Thread.ofVirtual()
+        .name("http " + head.method() + " " + head.path())
+        .start(() -> {
+          try {
+            handler.stream(exchange, head);
+          } catch (ProblemException problem) {
+            exchange.answer(ProblemAnswers.of(problem.problem()));
+          } catch (Throwable bug) {
+            exchange.answer(failed(head.method(), head.path(), bug));
+          }
+        });
+  }
+
+  /// On the event loop. What was not read of the request is dropped.
+  void answer(Exchange exchange, Response answer) {
+    if (exchange.over()) {
+      return;
+    }
+    if (exchange.response().headWritten()) {
+      exchange.cut();
+      return;
+    }
+    exchange.closeAfterAnswer();
+    write(exchange, answer, null);
   }
 
   private static Request request(Exchange exchange, String path, byte[] body) {

@@ -5,6 +5,8 @@ import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.functions.FunctionLimits;
+import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
@@ -15,6 +17,7 @@ import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -30,9 +33,11 @@ final class EnvironmentBackend implements AutoCloseable {
   private final RestServer rest;
   private final AuthServer auth;
   private final EnvironmentProviders providers;
+  private final FunctionServer functions;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
+      String scope,
       EnvironmentDatabase database,
       EnvironmentKeys keys,
       String publicUrl,
@@ -57,7 +62,11 @@ final class EnvironmentBackend implements AutoCloseable {
             mailer,
             clock,
             events);
-    var services = SupabaseBackend.Services.of(rest, auth);
+    this.functions =
+        new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
+    var services =
+        new SupabaseBackend.Services(
+            rest, auth, Optional.empty(), Optional.empty(), Optional.of(functions));
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -67,6 +76,10 @@ final class EnvironmentBackend implements AutoCloseable {
 
   EnvironmentProviders providers() {
     return providers;
+  }
+
+  FunctionServer functions() {
+    return functions;
   }
 
   List<Mount> mounts() {
@@ -80,6 +93,7 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    functions.close();
     rest.close();
     restPool.close();
     authPool.close();

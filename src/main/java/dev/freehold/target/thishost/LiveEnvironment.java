@@ -23,6 +23,7 @@ final class LiveEnvironment {
   final EnvironmentDatabase database;
   final EnvironmentKeys keys;
   final EnvironmentBackend backend;
+  final EnvironmentFunctions functions;
   private final List<StaticSite> recent = new ArrayList<>();
   private @Nullable PlacedRelease live;
   private @Nullable PlacedRelease warm;
@@ -32,11 +33,13 @@ final class LiveEnvironment {
       Environment environment,
       EnvironmentDatabase database,
       EnvironmentKeys keys,
-      EnvironmentBackend backend) {
+      EnvironmentBackend backend,
+      EnvironmentFunctions functions) {
     this.environment = environment;
     this.database = database;
     this.keys = keys;
     this.backend = backend;
+    this.functions = functions;
   }
 
   /// The placed Release of that number that still stands ready.

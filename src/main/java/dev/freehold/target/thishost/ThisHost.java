@@ -37,6 +37,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   private final EnvironmentSecrets own;
   private final Engines engines;
   private final ReleasePlacer placer;
+  private final EnvironmentFunctions.Host functionHost;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -71,6 +72,9 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     this.placer =
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.functionHost =
+        new EnvironmentFunctions.Host(
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -94,7 +98,12 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     return standing.isPresent()
         ? standing.get()
         : placer.place(
-            release, live.keys, address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
+            release,
+            live.keys,
+            live.functions,
+            address(release.environment()),
+            ReleasePlacer.Gate.REFUSE,
+            log);
   }
 
   @Override
@@ -105,6 +114,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     live.backend.reload();
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
+    live.backend.functions().install(release.functions());
     var dropped = live.switched(release, clock.instant());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
   }
@@ -168,7 +178,10 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
-    var placed = placer.place(release, live.keys, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    var placed =
+        placer.place(
+            release, live.keys, live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    live.backend.functions().install(placed.functions());
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
     join(database);
@@ -177,6 +190,11 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   /// Stops processes that were kept warm for long enough.
   public void step(Instant now) {
     environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// Looks after the processes of functions; to be called every second or so.
+  public void stepFunctions(Instant now) {
+    environments.values().forEach(live -> live.backend.functions().step(now));
   }
 
   /// The processes of databases, for the sum of memory.
@@ -224,6 +242,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
               database,
               keys,
               new EnvironmentBackend(
+                  environment.id(),
                   database,
                   keys,
                   address(environment),
@@ -231,7 +250,9 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   new MailFolder(paths.mails(environment)),
                   version,
                   clock,
-                  events));
+                  events),
+              new EnvironmentFunctions(
+                  environment, keys, database, address(environment), Map.of(), functionHost));
         });
   }
 
