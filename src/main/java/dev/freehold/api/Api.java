@@ -16,6 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.EdgeFunctions;
 import dev.freehold.target.SignInProviders;
 import java.time.Duration;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class Api implements Handler {
   private static final String NOBODY = "somebody";
   private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "database", "deploy");
+      List.of("build", "app", "request", "function", "database", "deploy");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -70,6 +71,7 @@ public final class Api implements Handler {
       ReleaseHistory history,
       Secrets secrets,
       SignInProviders providers,
+      EdgeFunctions functions,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -84,6 +86,7 @@ public final class Api implements Handler {
     mount();
     new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
         .mount(routes);
+    new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 
   @Override
@@ -212,7 +215,7 @@ public final class Api implements Handler {
   private static List<String> sources(String commas) {
     var wanted = commas.isEmpty() ? List.<String>of() : List.of(commas.split(","));
     for (var source : wanted) {
-      if (!SOURCES.contains(source)) {
+      if (!SOURCES.contains(source) && !source.startsWith("function/")) {
         throw Problem.of("log-source-unknown", "no log line comes from “" + source + "”")
             .hint("choose from " + String.join(", ", SOURCES))
             .raise();

@@ -30,6 +30,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollbackCommand.class,
       SecretsCommand.class,
       AuthCommand.class,
+      FunctionsCommand.class,
       EnvCommand.class,
       JournalCommand.class,
       DestroyCommand.class

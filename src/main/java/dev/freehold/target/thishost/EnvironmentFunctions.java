@@ -34,9 +34,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// Lays out and starts the edge functions of one Environment: each process in a jail of its own, as
 /// an OS user of its own for each function, with the variables that a hosted function has.
 final class EnvironmentFunctions {
-  /// What one process of a function may take: 400 MiB, 128 processes and threads, one processor,
+  /// What one process of a function may take: 400 MiB, 128 processes and threads, two processors,
   /// files of 256 MiB.
-  private static final Jail.Limits LIMITS = new Jail.Limits(400L << 20, 128, 1, 256L << 20);
+  private static final Jail.Limits LIMITS = new Jail.Limits(400L << 20, 128, 2, 256L << 20);
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final int FIRST_UID = 260_000;

@@ -76,6 +76,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
         "--no-remote",
         "--no-npm",
         "--node-modules-dir=none",
+        "--no-code-cache",
         // A signal tells that the client has left, not that it was answered.
         "--unstable-no-legacy-abort",
         "--allow-env",

@@ -1,6 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
+import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
@@ -10,9 +11,11 @@ import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
+import dev.freehold.problem.Problem;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.EdgeFunctions;
 import dev.freehold.target.SignInProvider;
 import dev.freehold.target.SignInProviders;
 import dev.freehold.target.Target;
@@ -30,7 +33,7 @@ import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, SignInProviders, AutoCloseable {
+public final class ThisHost implements Target, SignInProviders, EdgeFunctions, AutoCloseable {
   private final HostPaths paths;
   private final Edge edge;
   private final Secrets secrets;
@@ -132,6 +135,38 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
   @Override
   public boolean removeProvider(Environment environment, String name) {
     return backend(environment).providers().remove(name);
+  }
+
+  @Override
+  public List<EdgeFunctions.Status> functions(Environment environment) {
+    return backend(environment).functions().status().stream().map(ThisHost::facts).toList();
+  }
+
+  @Override
+  public EdgeFunctions.Answer invoke(Environment environment, EdgeFunctions.Call call) {
+    var functions = functions(environment);
+    if (functions.stream().noneMatch(function -> function.name().equals(call.name()))) {
+      throw Problem.of("function-not-found", environment.id() + " has no function " + call.name())
+          .hint("freehold functions list --app " + environment.app() + " shows what there is")
+          .raise();
+    }
+    var host = environment.localHost() + ":" + port;
+    return new FunctionCaller(port, host, own.keys(environment).api().serviceRole()).call(call);
+  }
+
+  private static EdgeFunctions.Status facts(FunctionServer.Status now) {
+    var figures = now.figures();
+    return new EdgeFunctions.Status(
+        now.name(),
+        now.verifyJwt(),
+        now.release(),
+        now.processes(),
+        now.running(),
+        figures.calls(),
+        figures.errors(),
+        figures.coldStarts(),
+        figures.medianMicros(),
+        figures.p99Micros());
   }
 
   private EnvironmentBackend backend(Environment environment) {

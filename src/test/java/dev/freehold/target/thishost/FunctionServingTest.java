@@ -22,7 +22,7 @@ class FunctionServingTest {
   FunctionServingTest() throws IOException {
     bench =
         new FunctionBench(
-            FunctionLimits.DEFAULT, new Jail.Limits(400L << 20, 128, 1, 1 << 20), Map.of());
+            FunctionLimits.DEFAULT, new Jail.Limits(400L << 20, 128, 1, 256L << 20), Map.of());
   }
 
   @AfterEach
