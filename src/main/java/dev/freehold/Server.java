@@ -113,7 +113,17 @@ final class Server implements AutoCloseable {
       hold(
           http.listen(
               ListenSpec.unix(settings.socket()),
-              new Api(apps, history, secrets, host, host, operations, journal, logs, work)));
+              new Api(
+                  apps,
+                  history,
+                  secrets,
+                  host,
+                  host,
+                  operations,
+                  journal,
+                  logs,
+                  work,
+                  new ServerAccounts(host))));
       say("up at " + address() + ", data in " + settings.data());
     } catch (RuntimeException e) {
       close();
@@ -270,8 +280,7 @@ final class Server implements AutoCloseable {
   private void keepHouse(ArtifactStore artifacts) {
     ScheduledExecutorService housekeeping =
         Executors.newScheduledThreadPool(
-            2,
-            Thread.ofPlatform().daemon().name("freehold-housekeeping").factory());
+            2, Thread.ofPlatform().daemon().name("freehold-housekeeping").factory());
     hold(housekeeping::shutdownNow);
     var unused =
         housekeeping.scheduleWithFixedDelay(

@@ -21,8 +21,8 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Makes each edge function one file that holds all it imports, with the pinned Deno: a Release then
-/// needs no other host to run it, and a rollback runs the same code.
+/// Makes each edge function one file that holds all it imports, with the pinned Deno: a Release
+/// then needs no other host to run it, and a rollback runs the same code.
 ///
 /// Bundles are kept by what they were made of, so that functions nobody touched keep the very
 /// versions of their imports from one deploy to the next.
@@ -131,14 +131,16 @@ final class FunctionBundler {
             "jobs", jobs,
             "esbuild",
                 Map.of(
-                    "program", workplace.program("esbuild"),
-                    "folder", cache,
-                    "name", "esbuild-" + arch));
+                    "program",
+                    workplace.program("esbuild"),
+                    "folder",
+                    cache,
+                    "name",
+                    "esbuild-" + arch));
     var list = workplace.hand("functions/work.json", JSON.writeValueAsBytes(work));
     var script = hand(workplace, "bundle.mjs");
     var outcome =
-        workplace.run(
-            List.of(workplace.program("node"), script, list), context.limits().install());
+        workplace.run(List.of(workplace.program("node"), script, list), context.limits().install());
     if (!outcome.ok()) {
       throw failure(workplace, outcome);
     }
@@ -156,8 +158,7 @@ final class FunctionBundler {
     context.hosts().stream().filter(host -> host.contains(":")).forEach(hosts::add);
     var words = new ArrayList<>(List.of("bundle", "--quiet", "--config", config));
     words.add("--allow-import=" + String.join(",", hosts));
-    words.add(
-        locked ? "--lock=" + workplace.inFunctions(function.name() + ".lock") : "--no-lock");
+    words.add(locked ? "--lock=" + workplace.inFunctions(function.name() + ".lock") : "--no-lock");
     // Packages that also run elsewhere ask for these only when they are there.
     words.addAll(List.of("--external", "cloudflare:*", "--external", "bun:*"));
     words.add("--output");

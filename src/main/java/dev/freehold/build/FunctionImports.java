@@ -125,8 +125,7 @@ final class FunctionImports {
     }
     var jsxSource = written.path("jsxImportSource").asString("");
     if (!jsxSource.isEmpty()) {
-      options.put(
-          "jsxImportSource", ImportTwin.of(jsxSource, server, nothing).orElse(jsxSource));
+      options.put("jsxImportSource", ImportTwin.of(jsxSource, server, nothing).orElse(jsxSource));
     }
     if (written.path("experimentalDecorators").asBoolean(false)) {
       options.put("experimentalDecorators", true);

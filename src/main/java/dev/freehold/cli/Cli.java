@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuthCommand.class,
       FunctionsCommand.class,
       EnvCommand.class,
+      UsersCommand.class,
+      MailCommand.class,
       JournalCommand.class,
       DestroyCommand.class
     },

@@ -1,7 +1,6 @@
 package dev.freehold.inspection;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.TreeMap;

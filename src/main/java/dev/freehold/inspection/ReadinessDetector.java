@@ -96,7 +96,7 @@ final class ReadinessDetector {
       var effect =
           switch (service.name()) {
             case "Lovable sign-in broker" -> "";
-            case "Lovable AI gateway" -> "answers come once you name a provider: freehold ai set";
+            case "Lovable AI gateway" -> "answers from the AI fail outside of Lovable";
             case "Lovable connectors" -> "services reached through Lovable fail";
             case "Lovable e-mail" -> "e-mails sent through Lovable are not sent";
             case "Lovable assets" ->

@@ -4,6 +4,8 @@ import dev.freehold.app.Environment;
 import dev.freehold.postgres.Database;
 import dev.freehold.release.Release;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,6 +27,19 @@ public interface Target {
   ///
   /// @return the database as the role that runs the app's schema migrations
   Database prepare(Environment environment, Consumer<String> log);
+
+  /// Lays aside what an export says about sign-in, for the Releases made of it: it counts from the
+  /// moment one of them is live.
+  ///
+  /// @param export the Export's digest
+  /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
+  /// @return what of it cannot be followed, a sentence each
+  /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
+  ///   on cannot be used
+  List<String> prepareAuth(Environment environment, String export, Map<String, Object> section);
+
+  /// Whether the Environment's mails go through a mail server; otherwise they stay here.
+  boolean mailLeaves(Environment environment);
 
   /// Sets the Release up beside the live one and waits until it is healthy.
   ///

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.freehold.inspection.Inspector;
 import dev.freehold.export.Exports;
+import dev.freehold.inspection.Inspector;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.plan.PlanRequest;
 import dev.freehold.plan.Planner;
@@ -214,8 +214,7 @@ class FunctionBundlerTest {
   }
 
   private Artifact build(String app, Set<String> hosts) {
-    var found =
-        new Inspector().inspect(Exports.read(export.toString(), data.resolve("scratch")));
+    var found = new Inspector().inspect(Exports.read(export.toString(), data.resolve("scratch")));
     var plan = new Planner().plan(found, PlanRequest.first(app, "production", "http://a.test"));
     var runner =
         new BuildRunner(
@@ -224,8 +223,7 @@ class FunctionBundlerTest {
             store,
             PackageRegistry.PUBLIC,
             machine);
-    return runner.run(
-        plan.recipe(), new BuildContext(app, log::add, BuildLimits.DEFAULT, hosts));
+    return runner.run(plan.recipe(), new BuildContext(app, log::add, BuildLimits.DEFAULT, hosts));
   }
 
   private String bundle(Artifact artifact, String function) throws IOException {

@@ -65,8 +65,9 @@ final class Gateway implements Handler {
   Request passed(Request head) {
     var key = head.header("apikey").or(() -> queryKey(head)).orElse("");
     var plain = head.withQuery(withoutKey(head.query()));
-    return keys.kindOf(key).map(kind -> translated(plain, key, kind)).orElseGet(() ->
-        knownBearer(plain));
+    return keys.kindOf(key)
+        .map(kind -> translated(plain, key, kind))
+        .orElseGet(() -> knownBearer(plain));
   }
 
   /// The request as the service understands it.

@@ -2,9 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.functions.FunctionLimits;
 import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.rest.RestServer;
@@ -14,6 +11,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +29,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool restPool;
   private final Pool authPool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
   private final EnvironmentProviders providers;
   private final FunctionServer functions;
   private final List<Mount> mounts;
@@ -42,7 +40,8 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
       String version,
       Clock clock,
       Events events) {
@@ -54,16 +53,8 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(
-            AuthSettings.at(publicUrl),
-            providers.inForce(),
-            authPool,
-            keys.jwt(),
-            mailer,
-            clock,
-            events);
-    this.functions =
-        new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
+        new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
+    this.functions = new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
     var services =
         new SupabaseBackend.Services(
             rest, auth, Optional.empty(), Optional.empty(), Optional.of(functions));
@@ -86,6 +77,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -94,6 +89,7 @@ final class EnvironmentBackend implements AutoCloseable {
   @Override
   public void close() {
     functions.close();
+    auth.close();
     rest.close();
     restPool.close();
     authPool.close();

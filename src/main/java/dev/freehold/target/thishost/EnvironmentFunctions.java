@@ -47,7 +47,6 @@ final class EnvironmentFunctions {
   private final EnvironmentKeys keys;
   private final EnvironmentDatabase database;
   private final String publicUrl;
-  private final Map<String, String> gateway;
   private final Host host;
   private final AtomicLong number = new AtomicLong();
 
@@ -59,19 +58,16 @@ final class EnvironmentFunctions {
       Secrets secrets,
       HostPaths paths) {}
 
-  /// @param gateway variables by which the AI gateway is reached; our own, for the boot module
   EnvironmentFunctions(
       Environment environment,
       EnvironmentKeys keys,
       EnvironmentDatabase database,
       String publicUrl,
-      Map<String, String> gateway,
       Host host) {
     this.environment = environment;
     this.keys = keys;
     this.database = database;
     this.publicUrl = publicUrl;
-    this.gateway = Map.copyOf(gateway);
     this.host = host;
   }
 
@@ -85,8 +81,7 @@ final class EnvironmentFunctions {
     }
     var code = folder.resolve("functions");
     if (!Files.isDirectory(code)) {
-      host.artifacts()
-          .materialise(artifact, values, code, path -> path.startsWith(Artifact.OURS));
+      host.artifacts().materialise(artifact, values, code, path -> path.startsWith(Artifact.OURS));
     }
     Consumer<String> quiet = line -> {};
     var deno = host.toolchains().deno(quiet).program();
@@ -100,8 +95,7 @@ final class EnvironmentFunctions {
     try {
       var facts = new ArrayList<Facts>();
       for (var one : JSON.readTree(Files.readAllBytes(list)).path("functions")) {
-        facts.add(
-            new Facts(one.path("name").asString(), one.path("verify_jwt").asBoolean(true)));
+        facts.add(new Facts(one.path("name").asString(), one.path("verify_jwt").asBoolean(true)));
       }
       return facts;
     } catch (IOException e) {
@@ -122,7 +116,6 @@ final class EnvironmentFunctions {
             function.name(),
             socket,
             variables(release, function),
-            gateway,
             new Jail(user, List.of(), true, LIMITS));
     var id =
         "%s/%s-function-%s-%d"
@@ -145,7 +138,6 @@ final class EnvironmentFunctions {
   private Map<String, String> variables(Release release, Facts function) {
     var all = new TreeMap<String, String>();
     all.put("SITE_URL", publicUrl);
-    all.put("LOVABLE_API_KEY", "freehold");
     all.putAll(release.variables());
     all.putAll(host.secrets().values(environment, release.secrets()));
     all.put("SUPABASE_URL", publicUrl);
@@ -163,8 +155,7 @@ final class EnvironmentFunctions {
     all.put("SB_REGION", "local");
     all.put("SB_EXECUTION_ID", UUID.randomUUID().toString());
     all.put(
-        "DENO_DEPLOYMENT_ID",
-        environment.app() + "_" + function.name() + "_" + release.number());
+        "DENO_DEPLOYMENT_ID", environment.app() + "_" + function.name() + "_" + release.number());
     return all;
   }
 

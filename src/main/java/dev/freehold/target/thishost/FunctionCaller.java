@@ -3,6 +3,7 @@ package dev.freehold.target.thishost;
 import dev.freehold.problem.Problem;
 import dev.freehold.target.EdgeFunctions;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ record FunctionCaller(int port, String host, String key) {
             : "Content-Type: %s\r\nContent-Length: %d\r\n\r\n"
                 .formatted(call.contentType(), body.length);
     try (var socket = new Socket()) {
-      socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MS);
+      socket.connect(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port), CONNECT_MS);
       socket.setSoTimeout(SILENCE_MS);
       socket.getOutputStream().write((head + framing).getBytes(StandardCharsets.US_ASCII));
       socket.getOutputStream().write(body);

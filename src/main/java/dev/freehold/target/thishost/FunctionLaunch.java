@@ -39,19 +39,12 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
   ///
   /// @param code the folder of all functions of the Release
   /// @param variables what the function reads by `Deno.env`
-  /// @param ours what the boot module reads, and takes away
   Command command(
-      Path code,
-      String function,
-      Path socket,
-      Map<String, String> variables,
-      Map<String, String> ours,
-      Jail jail) {
+      Path code, String function, Path socket, Map<String, String> variables, Jail jail) {
     var sockets = DurableFiles.parent(socket);
     return Command.of(words(code, sockets))
         .in(TMP)
         .with(variables)
-        .with(ours)
         .with(
             Map.of(
                 "HOME", TMP.toString(),
@@ -59,8 +52,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
                 "DENO_NO_UPDATE_CHECK", "1",
                 "NO_COLOR", "1",
                 "FREEHOLD_SOCKET", socket.toString(),
-                "FREEHOLD_ENTRY",
-                    code.resolve(function).resolve("index.js").toUri().toString()))
+                "FREEHOLD_ENTRY", code.resolve(function).resolve("index.js").toUri().toString()))
         .inside(seeing(code, sockets, jail));
   }
 

@@ -2,7 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.supabase.functions.FunctionServer;
-import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -115,11 +114,28 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
     live.backend.reload();
+    live.backend.auth().adopt(release.release().export());
     var drained =
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     live.backend.functions().install(release.functions());
     var dropped = live.switched(release, clock.instant());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  @Override
+  public List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section) {
+    return auth(environment).prepare(export, section);
+  }
+
+  @Override
+  public boolean mailLeaves(Environment environment) {
+    return new AuthRecord(environment, secrets).smtp().isPresent();
+  }
+
+  /// The Environment's auth server, as its owner uses it.
+  public EnvironmentAuth auth(Environment environment) {
+    return backend(environment).auth();
   }
 
   @Override
@@ -213,9 +229,9 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
+    live.backend.auth().adopt(release.export());
     var placed =
-        placer.place(
-            release, live.keys, live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+        placer.place(release, live.keys, live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
     live.backend.functions().install(placed.functions());
     var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
     live.switched(placed, clock.instant());
@@ -282,12 +298,13 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
                   keys,
                   address(environment),
                   new EnvironmentProviders(environment, secrets, clock),
-                  new MailFolder(paths.mails(environment)),
+                  new AuthRecord(environment, secrets),
+                  paths.mails(environment),
                   version,
                   clock,
                   events),
               new EnvironmentFunctions(
-                  environment, keys, database, address(environment), Map.of(), functionHost));
+                  environment, keys, database, address(environment), functionHost));
         });
   }
 

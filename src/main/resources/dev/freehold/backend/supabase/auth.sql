@@ -120,9 +120,9 @@ create table if not exists auth.users (
   is_super_admin boolean,
   created_at timestamptz,
   updated_at timestamptz,
-  phone text default null,
+  phone text default null::character varying,
   phone_confirmed_at timestamptz,
-  phone_change text default '',
+  phone_change text default ''::character varying,
   phone_change_token varchar(255) default '',
   phone_change_sent_at timestamptz,
   confirmed_at timestamptz
@@ -527,6 +527,63 @@ create table if not exists auth.custom_oauth_providers (
   constraint custom_oauth_providers_userinfo_url_length
     check (((userinfo_url is null) or (char_length(userinfo_url) <= 2048)))
 );
+
+-- A database that an older GoTrue left has these tables with fewer columns. What they lacked since
+-- the end of 2023 is added; the rest of this file finds it then.
+alter type auth.factor_type add value if not exists 'phone';
+alter table auth.users
+  add column if not exists deleted_at timestamptz,
+  add column if not exists is_anonymous boolean default false not null;
+alter table auth.sessions
+  add column if not exists refreshed_at timestamp,
+  add column if not exists user_agent text,
+  add column if not exists ip inet,
+  add column if not exists tag text,
+  add column if not exists oauth_client_id uuid
+    constraint sessions_oauth_client_id_fkey references auth.oauth_clients(id) on delete cascade,
+  add column if not exists refresh_token_hmac_key text,
+  add column if not exists refresh_token_counter bigint,
+  add column if not exists scopes text
+    constraint sessions_scopes_length check ((char_length(scopes) <= 4096));
+alter table auth.flow_state
+  alter column auth_code drop not null,
+  alter column code_challenge_method drop not null,
+  alter column code_challenge drop not null,
+  add column if not exists auth_code_issued_at timestamptz,
+  add column if not exists invite_token text,
+  add column if not exists referrer text,
+  add column if not exists oauth_client_state_id uuid,
+  add column if not exists linking_target_id uuid,
+  add column if not exists email_optional boolean default false not null;
+alter table auth.mfa_factors
+  add column if not exists phone text,
+  add column if not exists last_challenged_at timestamptz
+    constraint mfa_factors_last_challenged_at_key unique,
+  add column if not exists web_authn_credential jsonb,
+  add column if not exists web_authn_aaguid uuid,
+  add column if not exists last_webauthn_challenge_data jsonb;
+alter table auth.mfa_challenges
+  add column if not exists otp_code text,
+  add column if not exists web_authn_session_data jsonb;
+alter table auth.saml_providers add column if not exists name_id_format text;
+alter table auth.sso_providers add column if not exists disabled boolean;
+alter table auth.oauth_clients
+  add column if not exists client_type auth.oauth_client_type
+    default 'confidential'::auth.oauth_client_type not null,
+  add column if not exists token_endpoint_auth_method text
+    constraint oauth_clients_token_endpoint_auth_method_check
+    check ((token_endpoint_auth_method = any (array['client_secret_basic',
+    'client_secret_post', 'none'])));
+update auth.oauth_clients
+   set token_endpoint_auth_method =
+       case client_type when 'public' then 'none' else 'client_secret_basic' end
+ where token_endpoint_auth_method is null;
+alter table auth.oauth_clients alter column token_endpoint_auth_method set not null;
+alter table auth.oauth_authorizations
+  add column if not exists nonce text
+    constraint oauth_authorizations_nonce_length check ((char_length(nonce) <= 255));
+alter table auth.custom_oauth_providers
+  add column if not exists custom_claims_allowlist text[] default '{}' not null;
 
 -- Indexes
 create index if not exists audit_logs_instance_id_idx on auth.audit_log_entries (instance_id);

@@ -47,14 +47,11 @@ final class FunctionBench implements AutoCloseable {
   private final HttpEngine engine;
   private final Listener listener;
   private final Jail.Limits jail;
-  private final Map<String, String> ours;
   private final List<FunctionRelease.Facts> facts = new ArrayList<>();
   private final AtomicInteger number = new AtomicInteger();
 
-  FunctionBench(FunctionLimits limits, Jail.Limits jail, Map<String, String> ours)
-      throws IOException {
+  FunctionBench(FunctionLimits limits, Jail.Limits jail) throws IOException {
     this.jail = jail;
-    this.ours = ours;
     data = Files.createTempDirectory("freehold-bench");
     code = Files.createDirectories(data.resolve("code"));
     supervisor = Supervisor.open(data.resolve("instances"), events::add);
@@ -97,7 +94,6 @@ final class FunctionBench implements AutoCloseable {
                 function.name(),
                 socket,
                 Map.of("SUPABASE_URL", "http://shop.localhost", "MY_SECRET", "kept"),
-                ours,
                 new Jail(user, List.of(), true, jail));
     var spec =
         new ProcessSpec(
@@ -142,9 +138,10 @@ final class FunctionBench implements AutoCloseable {
 
   List<String> lines(String function) {
     return events.stream()
-        .map(e -> e instanceof LogLine line && line.source().equals("function/" + function)
-            ? line.text()
-            : "")
+        .map(e ->
+            e instanceof LogLine line && line.source().equals("function/" + function)
+                ? line.text()
+                : "")
         .filter(text -> !text.isEmpty())
         .toList();
   }

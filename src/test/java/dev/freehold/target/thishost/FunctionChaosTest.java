@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,7 +39,7 @@ class FunctionChaosTest {
   private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor();
 
   FunctionChaosTest() throws IOException {
-    bench = new FunctionBench(LIMITS, new Jail.Limits(300L << 20, 128, 1, 256L << 20), Map.of());
+    bench = new FunctionBench(LIMITS, new Jail.Limits(300L << 20, 128, 1, 256L << 20));
   }
 
   @BeforeEach
@@ -90,7 +88,8 @@ class FunctionChaosTest {
   void aFunctionThatNeverAnswersTimesOutAndServesOn() throws Exception {
     bench.with(
         "waits",
-        "Deno.serve((r) => r.url.endsWith('wait') ? new Promise(() => {}) : new Response('here'));");
+        "Deno.serve((r) => r.url.endsWith('wait') ? new Promise(() => {}) : new"
+            + " Response('here'));");
     var waiting = call("/waits/wait");
     assertThat(bench.get("/waits").body()).isEqualTo("here");
     var answer = waiting.get(20, TimeUnit.SECONDS);
@@ -103,7 +102,8 @@ class FunctionChaosTest {
   void aSpinningProcessIsPassedByAndKilled() throws Exception {
     bench.with(
         "spins",
-        "Deno.serve((r) => { if (r.url.endsWith('spin')) for (;;); return new Response('here'); });");
+        "Deno.serve((r) => { if (r.url.endsWith('spin')) for (;;); return new Response('here');"
+            + " });");
     assertThat(bench.get("/spins").body()).isEqualTo("here");
     var spinning = call("/spins/spin");
     Thread.sleep(2_500);
@@ -135,14 +135,14 @@ class FunctionChaosTest {
         "busy",
         "Deno.serve(async () => { await new Promise((ok) => setTimeout(ok, 700));"
             + " return new Response(Deno.env.get('SUPABASE_URL')); });");
-    var calls = IntStream.range(0, 10).mapToObj(i -> call("/busy")).toList();
+    var calls = IntStream.range(0, 8).mapToObj(i -> call("/busy")).toList();
     var answers = calls.stream().map(CompletableFuture::join).toList();
     assertThat(answers).allMatch(answer -> answer.statusCode() == 200);
     assertThat(bench.status("busy").processes()).isEqualTo(2);
 
     var many = IntStream.range(0, 60).mapToObj(i -> call("/busy")).toList();
     var statuses = many.stream().map(CompletableFuture::join).map(HttpResponse::statusCode);
-    assertThat(statuses.toList()).contains(200, 503).containsOnlyElementsOf(List.of(200, 503));
+    assertThat(statuses.toList()).contains(200, 503).isSubsetOf(200, 503);
   }
 
   @Test

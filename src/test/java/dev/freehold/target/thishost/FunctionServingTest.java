@@ -21,8 +21,7 @@ class FunctionServingTest {
 
   FunctionServingTest() throws IOException {
     bench =
-        new FunctionBench(
-            FunctionLimits.DEFAULT, new Jail.Limits(400L << 20, 128, 1, 256L << 20), Map.of());
+        new FunctionBench(FunctionLimits.DEFAULT, new Jail.Limits(400L << 20, 128, 1, 256L << 20));
   }
 
   @AfterEach
@@ -65,8 +64,7 @@ class FunctionServingTest {
 
   @Test
   void itsEnvironmentIsTheHostedOneAndNothingOfOurs() throws Exception {
-    bench.with(
-        "env", "Deno.serve(() => Response.json(Deno.env.toObject()));");
+    bench.with("env", "Deno.serve(() => Response.json(Deno.env.toObject()));");
     assertThat(bench.get("/env").body())
         .contains("\"SUPABASE_URL\":\"http://shop.localhost\"", "\"MY_SECRET\":\"kept\"")
         .doesNotContain("FREEHOLD", "PATH", "HOME");
@@ -203,8 +201,10 @@ class FunctionServingTest {
     bench
         .with("object", "Deno.serve({ handler: () => new Response('object') });")
         .with("fetcher", "export default { fetch: () => new Response('fetcher') };")
-        .with("late", "await new Promise((r) => setTimeout(r, 50));"
-            + "Deno.serve(() => new Response('late'));");
+        .with(
+            "late",
+            "await new Promise((r) => setTimeout(r, 50));"
+                + "Deno.serve(() => new Response('late'));");
     for (var name : new String[] {"object", "fetcher", "late"}) {
       assertThat(bench.get("/" + name).body()).isEqualTo(name);
     }

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -34,6 +35,11 @@ final class Addresses {
       throw AuthError.validation("Invalid phone number format (E.164 required)");
     }
     return digits;
+  }
+
+  /// As Go and PostgreSQL count lengths in bytes.
+  static int utf8Length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   /// Without `+` and blanks, not checked.

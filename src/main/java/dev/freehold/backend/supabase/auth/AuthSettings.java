@@ -19,6 +19,8 @@ import java.util.List;
 /// @param sessions when sessions end by themselves
 /// @param limits how often one address may ask
 /// @param captcha whether callers must prove to be people
+/// @param webAuthn passkeys and security keys
+/// @param oauthServer other programs that may ask Users for access
 public record AuthSettings(
     String publicUrl,
     String siteUrl,
@@ -31,7 +33,9 @@ public record AuthSettings(
     FactorRules factors,
     SessionRules sessions,
     RateLimits limits,
-    CaptchaRules captcha) {
+    CaptchaRules captcha,
+    WebAuthnRules webAuthn,
+    OAuthServerRules oauthServer) {
 
   /// Who may have an account, and how.
   ///
@@ -130,7 +134,9 @@ public record AuthSettings(
         FactorRules.DEFAULT,
         SessionRules.DEFAULT,
         RateLimits.DEFAULT,
-        CaptchaRules.OFF);
+        CaptchaRules.OFF,
+        WebAuthnRules.of(publicUrl),
+        OAuthServerRules.OFF);
   }
 
   public AuthSettings withSiteUrl(String changed) {
@@ -146,13 +152,27 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withRedirectAllowList(List<String> changed) {
     return new AuthSettings(
-        publicUrl, siteUrl, changed, accounts, passwords, tokens, mail, phone, factors, sessions,
-        limits, captcha);
+        publicUrl,
+        siteUrl,
+        changed,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withAccounts(Accounts changed) {
@@ -168,7 +188,9 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withPasswords(PasswordRules changed) {
@@ -184,7 +206,9 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withTokens(Tokens changed) {
@@ -200,7 +224,9 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withMail(MailRules changed) {
@@ -216,7 +242,9 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withPhone(PhoneRules changed) {
@@ -232,7 +260,9 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withFactors(FactorRules changed) {
@@ -248,7 +278,9 @@ public record AuthSettings(
         changed,
         sessions,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withSessions(SessionRules changed) {
@@ -264,7 +296,9 @@ public record AuthSettings(
         factors,
         changed,
         limits,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withLimits(RateLimits changed) {
@@ -280,7 +314,9 @@ public record AuthSettings(
         factors,
         sessions,
         changed,
-        captcha);
+        captcha,
+        webAuthn,
+        oauthServer);
   }
 
   public AuthSettings withCaptcha(CaptchaRules changed) {
@@ -296,6 +332,44 @@ public record AuthSettings(
         factors,
         sessions,
         limits,
+        changed,
+        webAuthn,
+        oauthServer);
+  }
+
+  public AuthSettings withWebAuthn(WebAuthnRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha,
+        changed,
+        oauthServer);
+  }
+
+  public AuthSettings withOAuthServer(OAuthServerRules changed) {
+    return new AuthSettings(
+        publicUrl,
+        siteUrl,
+        redirectAllowList,
+        accounts,
+        passwords,
+        tokens,
+        mail,
+        phone,
+        factors,
+        sessions,
+        limits,
+        captcha,
+        webAuthn,
         changed);
   }
 

@@ -3,8 +3,10 @@ package dev.freehold.backend.supabase.auth;
 import dev.freehold.http.Request;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -98,6 +100,29 @@ final class Call {
       throw badJson(field + " must be an object");
     }
     return Json.mapper().convertValue(value, OBJECT);
+  }
+
+  /// A field of any kind, as JSON; `null` when it is absent.
+  String json(String field) {
+    return has(field) ? Json.write(body().get(field)) : "null";
+  }
+
+  /// A list of texts; null when it is absent.
+  @Nullable List<String> texts(String field) {
+    if (!has(field)) {
+      return null;
+    }
+    var texts = new ArrayList<String>();
+    for (var value : body().get(field)) {
+      if (!value.isString()) {
+        throw badJson(field + " must be a list of strings");
+      }
+      texts.add(value.asString());
+    }
+    if (!body().get(field).isArray()) {
+      throw badJson(field + " must be a list of strings");
+    }
+    return texts;
   }
 
   /// How a PKCE flow begins; refuses half of one.

@@ -39,7 +39,7 @@ final class Captcha {
     form.put("remoteip", call.device().address());
     Map<String, Object> answer;
     try {
-      answer = Json.object(asking.postForm(rules.verifyAt(), SignedIn.encode(form)).strip());
+      answer = Json.parse(asking.postForm(rules.verifyAt(), SignedIn.encode(form)));
     } catch (IOException | JacksonException e) {
       throw AuthError.internal("captcha verification process failed", e);
     }

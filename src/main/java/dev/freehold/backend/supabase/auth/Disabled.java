@@ -7,8 +7,4 @@ final class Disabled {
   static AuthError saml(Call call) {
     return AuthError.notFound("saml_provider_disabled", "SAML 2.0 is disabled");
   }
-
-  static AuthError passkeys(Call call) {
-    return AuthError.notFound("passkey_disabled", "Passkeys are disabled");
-  }
 }

@@ -47,9 +47,13 @@ final class FactorPages {
         }
         return phone(call, caller, name, phone);
       }
-      case WEBAUTHN ->
+      case WEBAUTHN -> {
+        if (!parts.settings().webAuthn().factors().enroll()) {
           throw AuthError.unprocessable(
               "mfa_webauthn_enroll_not_enabled", "MFA enroll is disabled for WebAuthn");
+        }
+        return Parts.json(enrolled(create(call, caller, WEBAUTHN, name, "", ""), WEBAUTHN, name));
+      }
       default -> throw AuthError.validation("factor_type needs to be totp, phone, or webauthn");
     }
   }

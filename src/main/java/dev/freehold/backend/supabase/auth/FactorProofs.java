@@ -6,16 +6,19 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /// `/factors/{id}/challenge` and `/verify`: a User proves a second factor and gets a session of the
 /// higher level; sessions of the lower level end.
 final class FactorProofs {
   private final Parts parts;
+  private final WebAuthnFactors webAuthn;
   private final SecureRandom random = new SecureRandom();
 
   FactorProofs(Parts parts) {
     this.parts = parts;
+    this.webAuthn = new WebAuthnFactors(parts);
   }
 
   private record Asked(Callers.Caller caller, Factor factor) {}
@@ -25,7 +28,11 @@ final class FactorProofs {
     parts.limiter().take(RateLimiter.Route.FACTOR_CHALLENGE, call);
     var factor = asked.factor();
     requireVerifiable(factor, "mfa_webauthn_verify_not_enabled");
-    var code = factor.type().equals(FactorPages.PHONE) ? sendCode(call, factor) : "";
+    var code =
+        factor.type().equals(FactorPages.PHONE)
+            ? sendCode(call, asked.caller().user(), factor)
+            : "";
+    var fields = new LinkedHashMap<String, Object>();
     var challenge =
         parts
             .database()
@@ -37,9 +44,12 @@ final class FactorProofs {
               traits.put("factor_status", factor.status());
               AuditLog.userDid(
                   tx, asked.caller().user(), "challenge_created", traits, call.device(), now);
+              if (factor.type().equals(FactorPages.WEBAUTHN)) {
+                fields.put(
+                    "webauthn", webAuthn.ask(tx, asked.caller().user(), factor, made.id(), now));
+              }
               return made;
             });
-    var fields = new LinkedHashMap<String, Object>();
     fields.put("id", challenge.id().toString());
     fields.put("type", factor.type());
     fields.put(
@@ -48,10 +58,10 @@ final class FactorProofs {
     return Parts.json(fields);
   }
 
-  private String sendCode(Call call, Factor factor) {
+  private String sendCode(Call call, User user, Factor factor) {
     var rules = parts.settings().factors();
     var channel = Phones.channel(call);
-    Phones.requireChannel(channel);
+    parts.phones().requireChannel(channel);
     var last = factor.lastChallengedAt();
     if (last != null) {
       var left = Duration.between(parts.clock().instant(), last.plus(rules.phoneInterval()));
@@ -60,7 +70,7 @@ final class FactorProofs {
       }
     }
     var code = OneTimeTokens.newCode(random, rules.phoneDigits());
-    parts.phones().sendFactorCode(factor.phone(), code, channel);
+    parts.phones().sendFactorCode(user, factor.phone(), code, channel);
     return code;
   }
 
@@ -78,8 +88,14 @@ final class FactorProofs {
     if (session == null) {
       throw AuthError.internal("Cannot read SessionId claim as UUID");
     }
+    if (factor.type().equals(FactorPages.WEBAUTHN)) {
+      return webAuthn(call, asked, challengeId, session.id());
+    }
     var challenge = challenge(call, factor, challengeId);
-    if (!isRight(factor, challenge, code)) {
+    boolean isRight = isRight(factor, challenge, code);
+    var user = asked.caller().user();
+    parts.hooks().mfaVerification(user.id(), factor.id(), factor.type(), isRight, call.device());
+    if (!isRight) {
       throw AuthError.unprocessable(
           "mfa_verification_failed",
           factor.type().equals(FactorPages.PHONE)
@@ -89,7 +105,23 @@ final class FactorProofs {
     return Parts.json(
         parts
             .database()
-            .run(tx -> proven(tx, call, asked.caller().user(), factor, challenge, session.id()))
+            .run(tx -> proven(tx, call, user, factor, challenge, session.id()))
+            .toJson());
+  }
+
+  private Response webAuthn(Call call, Asked asked, UUID challengeId, UUID session) {
+    var answer = WebAuthnFactors.answer(call);
+    var user = asked.caller().user();
+    var challenge = challenge(call, asked.factor(), challengeId);
+    var proof = webAuthn.prove(user, asked.factor(), challenge.id(), answer);
+    return Parts.json(
+        parts
+            .database()
+            .run(tx -> {
+              var in = proven(tx, call, user, asked.factor(), challenge, session);
+              webAuthn.store(tx, proof, parts.clock().instant());
+              return in;
+            })
             .toJson());
   }
 
@@ -111,11 +143,20 @@ final class FactorProofs {
     AuditLog.userDid(tx, user, "verification_attempted", traits, call.device(), now);
     if (!factor.isVerified()) {
       Factors.verified(tx, factor.id(), now);
+      var type = Map.of("factor_type", factor.type());
+      parts.mails().notice(tx, user, "mfa_factor_enrolled", user.email(), type);
     }
     Factors.raise(tx, factor, session, now);
     Factors.deleteUnverified(tx, user.id(), factor.type());
     var refresh = parts.signIns().renew(tx, user.id(), session);
-    return parts.signIns().issue(tx, Users.reload(tx, user.id()), session, refresh);
+    return parts
+        .signIns()
+        .issue(tx, Users.reload(tx, user.id()), session, refresh, method(factor), call.device());
+  }
+
+  /// GoTrue's word for how a session was raised.
+  private static String method(Factor factor) {
+    return factor.type().equals(FactorPages.TOTP) ? "totp" : "mfa/" + factor.type();
   }
 
   private Factors.Challenge challenge(Call call, Factor factor, UUID id) {
@@ -175,8 +216,11 @@ final class FactorProofs {
               "mfa_phone_verify_not_enabled", "MFA verification is disabled for Phone");
         }
       }
-      case FactorPages.WEBAUTHN ->
+      case FactorPages.WEBAUTHN -> {
+        if (!parts.settings().webAuthn().factors().verify()) {
           throw AuthError.unprocessable(webauthnCode, "MFA verification is disabled for WebAuthn");
+        }
+      }
       default -> {
         if (!rules.totp().verify()) {
           throw AuthError.unprocessable(

@@ -8,7 +8,9 @@ import java.time.temporal.ChronoField;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// JSON as GoTrue writes it: times in UTC without trailing zeros, absent fields left out.
@@ -39,6 +41,16 @@ final class Json {
       return new LinkedHashMap<>();
     }
     return MAPPER.readValue(json, OBJECT);
+  }
+
+  /// A text that must be a JSON object.
+  ///
+  /// @throws JacksonException when it is none
+  static Map<String, Object> parse(String json) {
+    return MAPPER
+        .readerFor(OBJECT)
+        .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .readValue(json);
   }
 
   static String time(Instant at) {

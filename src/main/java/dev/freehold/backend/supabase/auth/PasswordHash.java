@@ -22,8 +22,11 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 final class PasswordHash {
   static final int MAX_ARGON2_KIB = 262_144;
   static final int MAX_ARGON2_PASSES = 32;
+  private static final int LEAST_ARGON2_KIB_A_LANE = 8;
   static final int MAX_ARGON2_LANES = 32;
   static final int MAX_SCRYPT_LOG_N = 18;
+  static final int MAX_SCRYPT_BYTES = 1 << 28;
+  static final int MAX_SCRYPT_LANES = 4;
   static final int MAX_BCRYPT_COST = 16;
 
   private static final int NEW_ARGON2_KIB = 19_456;
@@ -56,11 +59,15 @@ final class PasswordHash {
           && OpenBSDBCrypt.checkPassword(hash, password);
     }
     var argon2 = ARGON2.matcher(hash);
-    if (argon2.matches()) {
-      return argon2(password, argon2);
-    }
     var firebase = FIREBASE.matcher(hash);
-    return firebase.matches() && firebase(password, firebase);
+    try {
+      return argon2.matches()
+          ? argon2(password, argon2)
+          : firebase.matches() && firebase(password, firebase);
+    } catch (IllegalArgumentException e) {
+      // What should be base64 is none.
+      return false;
+    }
   }
 
   /// A new Argon2id hash, as costly as OWASP asks for: 19 MiB, two passes, one lane.
@@ -91,7 +98,12 @@ final class PasswordHash {
     int memory = Integer.parseInt(hash.group(3));
     int passes = Integer.parseInt(hash.group(4));
     int lanes = Integer.parseInt(hash.group(5));
-    if (memory > MAX_ARGON2_KIB || passes > MAX_ARGON2_PASSES || lanes > MAX_ARGON2_LANES) {
+    if (passes < 1
+        || passes > MAX_ARGON2_PASSES
+        || lanes < 1
+        || lanes > MAX_ARGON2_LANES
+        || memory < LEAST_ARGON2_KIB_A_LANE * lanes
+        || memory > MAX_ARGON2_KIB) {
       return false;
     }
     int type =
@@ -120,7 +132,12 @@ final class PasswordHash {
     int logN = Integer.parseInt(hash.group(1));
     int blockSize = Integer.parseInt(hash.group(2));
     int lanes = Integer.parseInt(hash.group(3));
-    if (logN < 1 || logN > MAX_SCRYPT_LOG_N || blockSize < 1 || blockSize > 16 || lanes < 1) {
+    if (logN < 1
+        || logN > MAX_SCRYPT_LOG_N
+        || blockSize < 1
+        || (128L * blockSize) << logN > MAX_SCRYPT_BYTES
+        || lanes < 1
+        || lanes > MAX_SCRYPT_LANES) {
       return false;
     }
     var salt = Base64.getDecoder().decode(hash.group(6));

@@ -26,7 +26,9 @@ final class RateLimiter {
     USER,
     SSO,
     FACTOR_CHALLENGE,
-    FACTOR_VERIFY
+    FACTOR_VERIFY,
+    PASSKEY,
+    OAUTH_REGISTER
   }
 
   private final RateLimits limits;
@@ -45,6 +47,8 @@ final class RateLimiter {
             case SSO -> new Buckets(limits.sso(), FIVE_MINUTES, BURST, clock);
             case ANONYMOUS ->
                 new Buckets(limits.anonymous(), Duration.ofHours(1), limits.anonymous(), clock);
+            case PASSKEY -> new Buckets(limits.passkey(), FIVE_MINUTES, BURST, clock);
+            case OAUTH_REGISTER -> new Buckets(limits.oauthRegister(), FIVE_MINUTES, BURST, clock);
             case FACTOR_CHALLENGE, FACTOR_VERIFY ->
                 new Buckets(limits.factor(), Duration.ofMinutes(1), BURST, clock);
           });

@@ -13,14 +13,25 @@ package dev.freehold.backend.supabase.auth;
 /// @param anonymous anonymous sign-ins per hour
 /// @param sso `/sso` per five minutes
 /// @param factor challenges and verifications of second factors, each per minute
+/// @param passkey sign-ins with passkeys per five minutes
+/// @param oauthRegister programs that register by themselves, per five minutes
 public record RateLimits(
-    String header, int tokenRefresh, int verify, int otp, int anonymous, int sso, int factor) {
+    String header,
+    int tokenRefresh,
+    int verify,
+    int otp,
+    int anonymous,
+    int sso,
+    int factor,
+    int passkey,
+    int oauthRegister) {
   /// GoTrue's rates.
-  public static final RateLimits DEFAULT = new RateLimits("", 150, 30, 30, 30, 30, 15);
+  public static final RateLimits DEFAULT = new RateLimits("", 150, 30, 30, 30, 30, 15, 30, 10);
 
-  public static final RateLimits NONE = new RateLimits("", 0, 0, 0, 0, 0, 0);
+  public static final RateLimits NONE = new RateLimits("", 0, 0, 0, 0, 0, 0, 0, 0);
 
   public RateLimits withHeader(String name) {
-    return new RateLimits(name, tokenRefresh, verify, otp, anonymous, sso, factor);
+    return new RateLimits(
+        name, tokenRefresh, verify, otp, anonymous, sso, factor, passkey, oauthRegister);
   }
 }

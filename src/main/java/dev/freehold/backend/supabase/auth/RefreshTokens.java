@@ -11,11 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /// The rows of `auth.refresh_tokens`: each token is used once and names its parent.
 final class RefreshTokens {
-  /// GoTrue's length, 12 letters and digits: 62^12, about 71 bits.
+  /// GoTrue's length, 12 small letters and digits: 36^12, about 62 bits.
   static final int LENGTH = 12;
 
-  private static final String ALPHABET =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+  private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final String INSERT =
       """
       insert into auth.refresh_tokens

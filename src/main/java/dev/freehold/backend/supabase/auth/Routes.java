@@ -22,7 +22,11 @@ final class Routes {
   }
 
   private record Route(
-      String method, List<String> segments, BiFunction<Call, List<String>, Response> endpoint) {}
+      String method, List<String> segments, BiFunction<Call, List<String>, Response> endpoint) {
+    String name() {
+      return method + " /" + String.join("/", segments);
+    }
+  }
 
   private final List<Route> routes = new ArrayList<>();
 
@@ -48,6 +52,11 @@ final class Routes {
   Routes onNames(String method, String path, BiFunction<Call, List<String>, Response> endpoint) {
     routes.add(new Route(method, segments(path), endpoint));
     return this;
+  }
+
+  /// Every route that is answered: `GET /admin/users/{id}`.
+  List<String> names() {
+    return routes.stream().map(Route::name).toList();
   }
 
   Response answer(Call call) {

@@ -56,7 +56,7 @@ final class SettingsPages {
     fields.put("sms_provider", "");
     fields.put("saml_enabled", false);
     fields.put("saml_private_key_next_configured", false);
-    fields.put("passkeys_enabled", false);
+    fields.put("passkeys_enabled", parts.settings().webAuthn().passkeys());
     return Parts.json(fields);
   }
 

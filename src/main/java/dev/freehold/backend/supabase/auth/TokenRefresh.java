@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Pattern;
 
 /// `POST /token?grant_type=refresh_token`: a refresh token is used once and replaced.
 ///
@@ -18,6 +19,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /// gives the connection back and tries again after some milliseconds, for at most five seconds.
 final class TokenRefresh {
   static final Duration RETRY = Duration.ofSeconds(5);
+
+  /// Twelve letters and digits, or the 22 of earlier GoTrue releases.
+  private static final Pattern FORM = Pattern.compile("[A-Za-z0-9]{12}|[A-Za-z0-9_-]{22}");
+
   private static final int MIN_PAUSE_MS = 10;
   private static final int MAX_PAUSE_MS = 30;
 
@@ -39,11 +44,8 @@ final class TokenRefresh {
 
   Response answer(Call call) {
     var token = call.text("refresh_token");
-    if (token.isEmpty()) {
-      return Response.of(
-          400,
-          "application/json",
-          "{\"error\":\"invalid_request\",\"error_description\":\"refresh_token required\"}");
+    if (!FORM.matcher(token).matches()) {
+      throw AuthError.validation("Refresh token is not valid");
     }
     long deadline = System.nanoTime() + RETRY.toNanos();
     while (true) {
@@ -112,7 +114,9 @@ final class TokenRefresh {
     }
     LoginSessions.refreshed(tx, session, device, now);
     return new Attempt.Done(
-        parts.signIns().issue(tx, Users.reload(tx, user.id()), session, issued));
+        parts
+            .signIns()
+            .issue(tx, Users.reload(tx, user.id()), session, issued, "token_refresh", device));
   }
 
   private static void pause(long deadline) {

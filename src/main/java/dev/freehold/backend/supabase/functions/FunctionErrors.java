@@ -34,8 +34,7 @@ final class FunctionErrors {
   }
 
   static Response timedOut(long seconds) {
-    return of(
-        504, "IDLE_TIMEOUT", "The request idle timeout limit (" + seconds + "s) was reached");
+    return of(504, "IDLE_TIMEOUT", "The request idle timeout limit (" + seconds + "s) was reached");
   }
 
   /// More calls than processes can take.
@@ -52,8 +51,7 @@ final class FunctionErrors {
   }
 
   private static Response of(int status, String code, String message) {
-    return answer(
-        status, code, "{\"code\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
+    return answer(status, code, "{\"code\":\"%s\",\"message\":\"%s\"}".formatted(code, message));
   }
 
   /// A browser's client may read why it failed: the function cannot say so itself.

@@ -117,8 +117,7 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
       exchange.answer(FunctionErrors.notFound());
       return;
     }
-    var refusal =
-        pool.facts().verifyJwt() ? check.refusal(head) : Optional.<Response>empty();
+    var refusal = pool.facts().verifyJwt() ? check.refusal(head) : Optional.<Response>empty();
     if (refusal.isPresent()) {
       exchange.answer(refusal.get());
       return;

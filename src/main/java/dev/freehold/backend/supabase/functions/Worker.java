@@ -24,8 +24,13 @@ final class Worker {
   private static final int MAX_ANSWER_BYTES = 4_096;
   private static final Pattern PENDING = Pattern.compile("\"pending\":(\\d{1,9})");
   private static final byte[] QUESTION =
-      ("GET / HTTP/1.1\r\nHost: freehold\r\nx-freehold-control: state\r\n"
-              + "Connection: close\r\n\r\n")
+      """
+      GET / HTTP/1.1\r
+      Host: freehold\r
+      x-freehold-control: state\r
+      Connection: close\r
+      \r
+      """
           .getBytes(StandardCharsets.US_ASCII);
 
   final FunctionProcess process;
@@ -82,9 +87,7 @@ final class Worker {
     var asked = new CompletableFuture<OptionalInt>();
     try (var channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
       var asking =
-          Thread.ofVirtual()
-              .name("function-state")
-              .start(() -> asked.complete(ask(channel)));
+          Thread.ofVirtual().name("function-state").start(() -> asked.complete(ask(channel)));
       try {
         return asked.get(within.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
@@ -105,8 +108,9 @@ final class Worker {
       channel.write(ByteBuffer.wrap(QUESTION));
       var answer = ByteBuffer.allocate(MAX_ANSWER_BYTES);
       while (answer.hasRemaining() && channel.read(answer) >= 0) {
-        var found = PENDING.matcher(new String(answer.array(), 0, answer.position(),
-            StandardCharsets.UTF_8));
+        var found =
+            PENDING.matcher(
+                new String(answer.array(), 0, answer.position(), StandardCharsets.UTF_8));
         if (found.find()) {
           return OptionalInt.of(Integer.parseInt(found.group(1)));
         }

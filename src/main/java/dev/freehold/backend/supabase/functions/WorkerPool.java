@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -322,8 +321,7 @@ final class WorkerPool {
     } finally {
       lock.unlock();
     }
-    var stops =
-        all().stream().map(w -> Thread.ofVirtual().start(w.process::stop)).toList();
+    var stops = all().stream().map(w -> Thread.ofVirtual().start(w.process::stop)).toList();
     for (var stop : stops) {
       try {
         stop.join();

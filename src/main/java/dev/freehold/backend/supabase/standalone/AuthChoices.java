@@ -52,7 +52,9 @@ final class AuthChoices {
         .withFactors(AuthLimits.factors(configuration))
         .withSessions(AuthLimits.sessions(configuration))
         .withLimits(AuthLimits.limits(configuration))
-        .withCaptcha(AuthLimits.captcha(configuration));
+        .withCaptcha(AuthLimits.captcha(configuration))
+        .withWebAuthn(AuthLimits.webAuthn(configuration))
+        .withOAuthServer(AuthLimits.oauthServer(configuration));
   }
 
   /// Where clients reach the backend: as configured, or where it listens.

@@ -6,9 +6,11 @@ import dev.freehold.backend.supabase.auth.AuthSettings.Hashing;
 import dev.freehold.backend.supabase.auth.BreachRules;
 import dev.freehold.backend.supabase.auth.CaptchaRules;
 import dev.freehold.backend.supabase.auth.FactorRules;
+import dev.freehold.backend.supabase.auth.OAuthServerRules;
 import dev.freehold.backend.supabase.auth.PhoneRules;
 import dev.freehold.backend.supabase.auth.RateLimits;
 import dev.freehold.backend.supabase.auth.SessionRules;
+import dev.freehold.backend.supabase.auth.WebAuthnRules;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -72,6 +74,30 @@ final class AuthLimits {
         digits(configuration, MFA_PHONE_OTP_LENGTH));
   }
 
+  /// Keys belong to the host of the App's pages, unless another is named.
+  static WebAuthnRules webAuthn(BackendConfiguration configuration) {
+    var usual = WebAuthnRules.of(configuration.text(SITE_URL));
+    var host = configuration.text(WEBAUTHN_RP_ID);
+    var name = configuration.text(WEBAUTHN_RP_DISPLAY_NAME);
+    var origins = configuration.list(WEBAUTHN_RP_ORIGINS);
+    return new WebAuthnRules(
+        configuration.flag(PASSKEY_ENABLED),
+        configuration.number(PASSKEY_MAX_PASSKEYS_PER_USER),
+        new FactorRules.Kind(
+            configuration.flag(MFA_WEB_AUTHN_ENROLL_ENABLED),
+            configuration.flag(MFA_WEB_AUTHN_VERIFY_ENABLED)),
+        host.isEmpty() ? usual.relyingPartyId() : host,
+        name.isEmpty() ? usual.relyingPartyName() : name,
+        origins.isEmpty() ? usual.origins() : origins,
+        configuration.duration(WEBAUTHN_CHALLENGE_EXPIRY_DURATION));
+  }
+
+  static OAuthServerRules oauthServer(BackendConfiguration configuration) {
+    return new OAuthServerRules(
+        configuration.flag(OAUTH_SERVER_ENABLED),
+        configuration.flag(OAUTH_SERVER_ALLOW_DYNAMIC_REGISTRATION));
+  }
+
   static SessionRules sessions(BackendConfiguration configuration) {
     return new SessionRules(
         configuration.duration(SESSIONS_TIMEBOX),
@@ -88,7 +114,9 @@ final class AuthLimits {
         configuration.number(RATE_LIMIT_OTP),
         configuration.number(RATE_LIMIT_ANONYMOUS_USERS),
         configuration.number(RATE_LIMIT_SSO),
-        configuration.number(MFA_RATE_LIMIT_CHALLENGE_AND_VERIFY));
+        configuration.number(MFA_RATE_LIMIT_CHALLENGE_AND_VERIFY),
+        configuration.number(RATE_LIMIT_PASSKEY),
+        configuration.number(RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER));
   }
 
   static CaptchaRules captcha(BackendConfiguration configuration) {

@@ -8,10 +8,7 @@ import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.Mailer;
-import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
@@ -26,7 +23,6 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -74,7 +70,10 @@ public final class BackendServer implements AutoCloseable {
     this.configuration = configuration;
     this.events = events;
     var keys = BackendKeys.of(configuration);
-    var settings = AuthChoices.of(configuration);
+    var authParts = new AuthParts(configuration);
+    var settings = authParts.settings();
+    var additions = authParts.additions(clock);
+    authParts.complaints().forEach(complaint -> events.publish(new NotFollowed(complaint)));
     var first = configuration.dataApi(Map.of());
     var logins = BackendLogins.prepare(configuration);
     verifier = keys.jwt().verifier(clock);
@@ -94,8 +93,15 @@ public final class BackendServer implements AutoCloseable {
                   Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
                   this::heard));
       var auth =
-          new AuthServer(
-              settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
+          hold(
+              new AuthServer(
+                  settings,
+                  additions,
+                  authPool,
+                  keys.jwt(),
+                  authParts.mailer(events),
+                  clock,
+                  events));
       var services = SupabaseBackend.Services.of(rest, auth);
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
@@ -148,17 +154,11 @@ public final class BackendServer implements AutoCloseable {
                 usual.idle()));
   }
 
-  private static Mailer mailer(BackendConfiguration configuration, Events events) {
-    return configuration.has(MAIL_FOLDER)
-        ? new MailFolder(Path.of(configuration.text(MAIL_FOLDER)))
-        : mail -> events.publish(new MailDropped(mail));
-  }
-
-  /// A mail went nowhere, because no folder is set for it.
-  record MailDropped(AuthMail mail) implements Event {
+  /// Something in the project's `config.toml` goes without effect.
+  record NotFollowed(String why) implements Event {
     @Override
     public String describe() {
-      return mail + " was not kept: mail-folder is not set";
+      return "not followed of auth-config: " + why;
     }
   }
 

@@ -44,22 +44,6 @@ function waitUntil(promise) {
 }
 globalThis.EdgeRuntime = { waitUntil };
 
-// The Vendor's AI gateway is answered here, under the owner's own account.
-if (own.FREEHOLD_AI_URL) {
-  const gateway = own.FREEHOLD_AI_HOST;
-  const send = globalThis.fetch;
-  globalThis.fetch = function fetch(input, init) {
-    const url = input instanceof Request ? input.url : String(input);
-    if (!url.startsWith(`https://${gateway}/`)) {
-      return send(input, init);
-    }
-    const there = own.FREEHOLD_AI_URL + url.slice(`https://${gateway}`.length);
-    const request = new Request(there, input instanceof Request ? new Request(input, init) : init);
-    request.headers.set('x-freehold-ai', own.FREEHOLD_AI_TOKEN);
-    return send(request);
-  };
-}
-
 const originals = new WeakMap();
 const upgrade = Deno.upgradeWebSocket;
 Deno.upgradeWebSocket = (request, options) => upgrade(originals.get(request) ?? request, options);

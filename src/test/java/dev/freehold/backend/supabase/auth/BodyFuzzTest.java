@@ -12,7 +12,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Whatever stands in a body or a query, the server is not at fault.
 class BodyFuzzTest {
-  private static final int REQUESTS = 3_000;
+  private static final int REQUESTS = 4_000;
   private static final long SEED = 4_711;
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final List<String> FIELDS =
@@ -50,7 +50,15 @@ class BodyFuzzTest {
           "new_email",
           "redirect_to",
           "should_soft_delete",
-          "gotrue_meta_security");
+          "gotrue_meta_security",
+          "credential",
+          "webauthn",
+          "redirect_uris",
+          "grant_types",
+          "client_name",
+          "client_uri",
+          "client_type",
+          "token_endpoint_auth_method");
   private static final List<String> TEXTS =
       List.of(
           "",
@@ -130,7 +138,9 @@ class BodyFuzzTest {
         new AuthFixture(s ->
             s.withAccounts(new Accounts(false, true, true, true))
                 .withPhone(PhoneRules.DEFAULT.withEnabled(true, true))
-                .withFactors(FactorRules.DEFAULT.withPhone(FactorRules.Kind.ON)))) {
+                .withFactors(FactorRules.DEFAULT.withPhone(FactorRules.Kind.ON))
+                .withOAuthServer(new OAuthServerRules(true, true))
+                .withWebAuthn(s.webAuthn().withPasskeys(true).withFactors(FactorRules.Kind.ON)))) {
       var token = auth.signUp("a@example.com", "secret1").text("/access_token");
       var enrolled = auth.post("/factors", "{\"factor_type\":\"totp\"}", AuthFixture.bearer(token));
       var factor = "/factors/" + enrolled.text("/id");
@@ -159,6 +169,16 @@ class BodyFuzzTest {
               "GET /verify?type=email&token=pkce_x&redirect_to=%20",
               "PUT /admin/users/USER",
               "PUT /admin/users/USER/factors/FACTOR",
+              "POST /passkeys/registration/options",
+              "POST /passkeys/registration/verify",
+              "POST /passkeys/authentication/options",
+              "POST /passkeys/authentication/verify",
+              "PATCH /passkeys/USER",
+              "DELETE /passkeys/x",
+              "GET /admin/users/USER/passkeys",
+              "POST /admin/oauth/clients",
+              "PUT /admin/oauth/clients/USER",
+              "POST /oauth/clients/register",
               "POST /logout?scope=x");
       for (int i = 0; i < REQUESTS; i++) {
         if (i % 100 == 0) {
