@@ -16,6 +16,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.EdgeFunctions;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import java.time.Duration;
@@ -34,7 +35,7 @@ public final class Api implements Handler {
   private static final String NOBODY = "somebody";
   private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "database", "deploy", "jobs");
+      List.of("build", "app", "request", "function", "database", "deploy", "jobs");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -76,6 +77,7 @@ public final class Api implements Handler {
       Secrets secrets,
       SignIn signIn,
       ScheduledJobs jobs,
+      EdgeFunctions functions,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -93,6 +95,7 @@ public final class Api implements Handler {
     new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
+    new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 
   @Override
@@ -222,7 +225,7 @@ public final class Api implements Handler {
   private static List<String> sources(String commas) {
     var wanted = commas.isEmpty() ? List.<String>of() : List.of(commas.split(","));
     for (var source : wanted) {
-      if (!SOURCES.contains(source)) {
+      if (!SOURCES.contains(source) && !source.startsWith("function/")) {
         throw Problem.of("log-source-unknown", "no log line comes from “" + source + "”")
             .hint("choose from " + String.join(", ", SOURCES))
             .raise();

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SecretsCommand.class,
       AuthCommand.class,
       CronCommand.class,
+      FunctionsCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

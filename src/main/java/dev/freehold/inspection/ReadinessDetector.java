@@ -54,17 +54,7 @@ final class ReadinessDetector {
 
   private static void functions(
       Features features, List<EdgeFunction> functions, List<Waiting> waiting) {
-    if (!functions.isEmpty()) {
-      int called = features.invokes().size();
-      waiting.add(
-          new Waiting(
-              Names.count(functions.size(), "edge function"),
-              called == 0
-                  ? "kept but not run; the app's own code calls none by name"
-                  : "kept but not run; the app calls "
-                      + called
-                      + " by name, and those calls fail"));
-    } else if (!features.invokes().isEmpty()) {
+    if (functions.isEmpty() && !features.invokes().isEmpty()) {
       waiting.add(
           new Waiting(
               "calls of edge functions",

@@ -2,6 +2,8 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
+import dev.freehold.backend.supabase.functions.FunctionLimits;
+import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.jobs.JobLogins;
 import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
@@ -41,6 +43,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final StorageService storage;
   private final Jobs jobs;
   private final EnvironmentProviders providers;
+  private final FunctionServer functions;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
@@ -87,7 +90,11 @@ final class EnvironmentBackend implements AutoCloseable {
             http,
             clock,
             events);
-    var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
+    this.functions = new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
+    var services =
+        SupabaseBackend.Services.of(rest, auth)
+            .withStorage(storage.server())
+            .withFunctions(functions);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -97,6 +104,10 @@ final class EnvironmentBackend implements AutoCloseable {
 
   EnvironmentProviders providers() {
     return providers;
+  }
+
+  FunctionServer functions() {
+    return functions;
   }
 
   List<Mount> mounts() {
@@ -119,6 +130,7 @@ final class EnvironmentBackend implements AutoCloseable {
   @Override
   public void close() {
     jobs.close();
+    functions.close();
     auth.close();
     rest.close();
     storage.close();

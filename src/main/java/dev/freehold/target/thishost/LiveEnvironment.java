@@ -23,6 +23,7 @@ final class LiveEnvironment {
 
   final Environment environment;
   final EnvironmentDatabase database;
+  final EnvironmentFunctions functions;
   private final ReentrantLock changing = new ReentrantLock();
   private final ReentrantLock routing = new ReentrantLock();
   private volatile Services services;
@@ -38,9 +39,11 @@ final class LiveEnvironment {
       Environment environment,
       EnvironmentDatabase database,
       EnvironmentKeys keys,
-      EnvironmentBackend backend) {
+      EnvironmentBackend backend,
+      EnvironmentFunctions functions) {
     this.environment = environment;
     this.database = database;
+    this.functions = functions;
     this.services = new Services(keys, backend);
   }
 

@@ -82,21 +82,31 @@ final class ReleasePlacer {
     return artifacts.load(release.artifact()).kind() != BuildRecipe.Kind.STATIC;
   }
 
+  /// @param functions where the Release's edge functions will run
   PlacedRelease place(
-      Release release, EnvironmentKeys keys, String publicUrl, Gate gate, Consumer<String> log) {
+      Release release,
+      EnvironmentKeys keys,
+      EnvironmentFunctions functions,
+      String publicUrl,
+      Gate gate,
+      Consumer<String> log) {
     var artifact = artifacts.load(release.artifact());
     var values = values(release.environment(), keys, publicUrl);
     var folder = folder(release, values);
     var site = site(artifact, values, folder.resolve("site"));
     if (artifact.kind() == BuildRecipe.Kind.STATIC) {
-      return new PlacedRelease(release, site, Optional.empty());
+      return new PlacedRelease(
+          release, site, Optional.empty(), functions.place(release, artifact, values, folder));
     }
     var server = folder.resolve("server");
     if (!Files.isDirectory(server)) {
-      artifacts.materialise(artifact, values, server, path -> true);
+      artifacts.materialise(artifact, values, server, path -> !path.startsWith(Artifact.OURS));
     }
     return new PlacedRelease(
-        release, site, Optional.of(process(release, artifact, server, keys, publicUrl, gate, log)));
+        release,
+        site,
+        Optional.of(process(release, artifact, server, keys, publicUrl, gate, log)),
+        functions.place(release, artifact, values, folder));
   }
 
   /// The project the Release's app came from, as its export names it.

@@ -2,6 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
@@ -15,9 +16,11 @@ import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.problem.Problem;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.EdgeFunctions;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import dev.freehold.target.SignInUse;
@@ -39,7 +42,7 @@ import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, AutoCloseable {
+public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
   /// The Node that makes images of images.
   private static final int IMAGE_NODE = 22;
 
@@ -51,6 +54,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final Engines engines;
   private final ReleasePlacer placer;
   private final Toolchains toolchains;
+  private final EnvironmentFunctions.Host functionHost;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -88,6 +92,9 @@ public final class ThisHost implements Target, AutoCloseable {
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
     this.toolchains = host.toolchains();
+    this.functionHost =
+        new EnvironmentFunctions.Host(
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -111,7 +118,12 @@ public final class ThisHost implements Target, AutoCloseable {
     return standing.isPresent()
         ? standing.get()
         : placer.place(
-            release, live.keys(), address(release.environment()), ReleasePlacer.Gate.REFUSE, log);
+            release,
+            live.keys(),
+            live.functions,
+            address(release.environment()),
+            ReleasePlacer.Gate.REFUSE,
+            log);
   }
 
   @Override
@@ -128,6 +140,7 @@ public final class ThisHost implements Target, AutoCloseable {
     var drained =
         live.routed(() ->
             edge.install(route(live, release.release().number(), release.content(live.recent()))));
+    live.backend().functions().install(release.functions());
     var dropped = live.switched(release, clock.instant());
     jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
@@ -168,7 +181,11 @@ public final class ThisHost implements Target, AutoCloseable {
       var fresh = services(environment, live.database, keys, live.backend().providers());
       var before = live.serve(new LiveEnvironment.Services(keys, fresh));
       before.backend().jobs().close();
-      live.live().ifPresent(placed -> jobsAtStart(live, placed.release()));
+      live.live()
+          .ifPresent(placed -> {
+            fresh.functions().install(placed.functions());
+            jobsAtStart(live, placed.release());
+          });
       // The owner may have changed something while the new one was made.
       fresh.auth().reload();
       var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
@@ -184,6 +201,38 @@ public final class ThisHost implements Target, AutoCloseable {
             .findFirst()
             .map(route -> edge.install(route(live, route.release(), route.content())))
             .orElseGet(() -> edge.remove(live.environment.id())));
+  }
+
+  @Override
+  public List<EdgeFunctions.Status> functions(Environment environment) {
+    return live(environment).backend().functions().status().stream().map(ThisHost::facts).toList();
+  }
+
+  @Override
+  public EdgeFunctions.Answer invoke(Environment environment, EdgeFunctions.Call call) {
+    var functions = functions(environment);
+    if (functions.stream().noneMatch(function -> function.name().equals(call.name()))) {
+      throw Problem.of("function-not-found", environment.id() + " has no function " + call.name())
+          .hint("freehold functions list --app " + environment.app() + " shows what there is")
+          .raise();
+    }
+    var host = environment.localHost() + ":" + port;
+    return new FunctionCaller(port, host, own.keys(environment).api().serviceRole()).call(call);
+  }
+
+  private static EdgeFunctions.Status facts(FunctionServer.Status now) {
+    var figures = now.figures();
+    return new EdgeFunctions.Status(
+        now.name(),
+        now.verifyJwt(),
+        now.release(),
+        now.processes(),
+        now.running(),
+        figures.calls(),
+        figures.errors(),
+        figures.coldStarts(),
+        figures.medianMicros(),
+        figures.p99Micros());
   }
 
   /// The jobs become those of the Release, and are worked off from now on.
@@ -256,7 +305,10 @@ public final class ThisHost implements Target, AutoCloseable {
       serveBackendAlone(live);
     }
     live.backend().auth().adopt(release.export());
-    var placed = placer.place(release, live.keys(), url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    var placed =
+        placer.place(
+            release, live.keys(), live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    live.backend().functions().install(placed.functions());
     var unused =
         live.routed(
             () -> edge.install(route(live, release.number(), placed.content(live.recent()))));
@@ -268,6 +320,11 @@ public final class ThisHost implements Target, AutoCloseable {
   /// Stops processes that were kept warm for long enough.
   public void step(Instant now) {
     environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// Looks after the processes of functions; to be called every second or so.
+  public void stepFunctions(Instant now) {
+    environments.values().forEach(live -> live.backend().functions().step(now));
   }
 
   /// The processes of databases, for the sum of memory.
@@ -312,7 +369,12 @@ public final class ThisHost implements Target, AutoCloseable {
           }
           var providers = new EnvironmentProviders(environment, secrets, clock);
           return new LiveEnvironment(
-              environment, database, keys, services(environment, database, keys, providers));
+              environment,
+              database,
+              keys,
+              services(environment, database, keys, providers),
+              new EnvironmentFunctions(
+                  environment, keys, database, address(environment), functionHost));
         });
   }
 
