@@ -21,4 +21,11 @@ public sealed interface Body {
       this(pieces, UNKNOWN);
     }
   }
+
+  /// No body: the connection becomes a WebSocket. Only for a request that [Request#asksForSocket].
+  ///
+  /// @param maxMessageBytes the largest message taken from the client, in bytes; above it the
+  ///   socket is closed with 1009
+  /// @param opener takes the open socket
+  record Socket(int maxMessageBytes, WebSocket.Opener opener) implements Body {}
 }

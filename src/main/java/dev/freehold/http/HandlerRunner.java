@@ -24,6 +24,12 @@ public final class HandlerRunner {
   /// @param path what the handler is to see: the exchange's path, or what follows a mount's prefix
   /// @param maxBodyBytes 413 above
   public void run(Exchange exchange, String path, int maxBodyBytes, Handler handler) {
+    if (Handshake.isAskedFor(exchange)) {
+      // Not read: should the handler agree, these bytes are the socket's.
+      exchange.request().pause();
+      start(exchange, request(exchange, path, new byte[0]), handler);
+      return;
+    }
     new BodyReader(
             exchange, maxBodyBytes, body -> start(exchange, request(exchange, path, body), handler))
         .read();
@@ -91,6 +97,13 @@ public final class HandlerRunner {
       }
       return;
     }
+    if (answer.body() instanceof Body.Socket socket) {
+      Handshake.answer(exchange, socket);
+      return;
+    }
+    if (Handshake.isAskedFor(exchange)) {
+      exchange.request().resume();
+    }
     try {
       exchange.response().setStatusCode(answer.status());
       answer.headers().fields().forEach(field -> addField(exchange, field));
@@ -106,6 +119,7 @@ public final class HandlerRunner {
         answer.status() == 204 || answer.status() == 304 || exchange.method().equals("HEAD");
     switch (answer.body()) {
       case Body.Bytes(var bytes) -> writeBytes(exchange, bytes, bodyless);
+      case Body.Socket _ -> throw new IllegalStateException("answered above");
       case Body.Stream _ when bodyless -> {
         exchange.response().end();
         clientGone(pump);

@@ -5,6 +5,8 @@ import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.Mailer;
+import dev.freehold.backend.supabase.realtime.RealtimeLimits;
+import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.edge.Mount;
@@ -22,13 +24,16 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
+  private static final int REALTIME_CONNECTIONS = 4;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
+  private final Pool realtimePool;
   private final RestServer rest;
   private final AuthServer auth;
+  private final RealtimeServer realtime;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
 

@@ -76,6 +76,12 @@ final class EnvironmentDatabase {
     return superuser().as("supabase_auth_admin", passwords.roles(environment).auth());
   }
 
+  /// As the role that reads what changes.
+  Database replication() {
+    return superuser()
+        .as("supabase_replication_admin", passwords.roles(environment).replication());
+  }
+
   synchronized void stop() {
     ready = false;
     if (environment.database() == Environment.DatabaseChoice.OWN_CLUSTER && exists()) {
