@@ -110,7 +110,16 @@ final class Server implements AutoCloseable {
       hold(
           http.listen(
               ListenSpec.unix(settings.socket()),
-              new Api(apps, history, secrets, host, operations, journal, logs, work)));
+              new Api(
+                  apps,
+                  history,
+                  secrets,
+                  host,
+                  operations,
+                  journal,
+                  logs,
+                  work,
+                  new ServerAccounts(host))));
       say("up at " + address() + ", data in " + settings.data());
     } catch (RuntimeException e) {
       close();

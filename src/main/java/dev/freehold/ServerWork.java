@@ -89,6 +89,11 @@ record ServerWork(Server host, Deploy deploy, Rollback rollback, Destroy destroy
   }
 
   @Override
+  public boolean mailLeaves(Environment environment) {
+    return host.host().mailLeaves(environment);
+  }
+
+  @Override
   public void shutDown() {
     host.askToEnd();
   }

@@ -6,6 +6,7 @@ import dev.freehold.postgres.Database;
 import dev.freehold.testing.Freehold;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -86,6 +87,64 @@ class BackendCommandTest {
             "backend", write("db-uri = \"x\"\nhost = \"0.0.0.0\"\ndemo-keys = true\n").toString());
     assertThat(said.exit()).isEqualTo(1);
     assertThat(said.err()).contains("backend-demo-keys-exposed", "→");
+  }
+
+  @Test
+  void theProjectsOwnWordsAboutSignInCount() throws Exception {
+    var project = Files.createDirectories(folder.resolve("project/supabase"));
+    Files.writeString(project.resolve("reset.html"), "<p>{{ .Data.nick }}: {{ .Token }}</p>");
+    var toml =
+        """
+        [auth]
+        minimum_password_length = 12
+        [auth.email.template.recovery]
+        subject = "In our own words"
+        content_path = "./supabase/reset.html"
+        [auth.hook.sing]
+        enabled = true
+        """;
+    var file = Files.writeString(project.resolve("config.toml"), toml);
+    var config =
+        write(
+            """
+            db-uri = "%s"
+            port = 0
+            demo-keys = true
+            mail-folder = "%s"
+            auth-config = "%s"
+            """
+                .formatted(uri(TestPostgres.create()), folder.resolve("mails"), file));
+    try (var backend = start(config)) {
+      var auth = backend.address() + "/auth/v1";
+      var ada = "{\"email\":\"ada@example.com\",\"password\":\"%s\",\"data\":{\"nick\":\"Ada\"}}";
+      assertThat(post(auth + "/signup", ada.formatted("short")).body()).contains("weak_password");
+      assertThat(post(auth + "/signup", ada.formatted("long enough!")).statusCode()).isEqualTo(200);
+      assertThat(post(auth + "/recover", "{\"email\":\"ada@example.com\"}").statusCode())
+          .isEqualTo(200);
+      try (var mails = Files.list(folder.resolve("mails"))) {
+        assertThat(mails.map(BackendCommandTest::read))
+            .anyMatch(mail -> mail.contains("Subject: In our own words") && mail.contains("Ada: "));
+      }
+      assertThat(read(folder.resolve("log"))).contains("hook sing: there is no such hook");
+    }
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private HttpResponse<String> post(String address, String body)
+      throws IOException, InterruptedException {
+    return http.send(
+        HttpRequest.newBuilder(URI.create(address))
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
   }
 
   @Test

@@ -44,6 +44,7 @@ public final class Api implements Handler {
   private final Journal journal;
   private final LogBook logs;
   private final Work work;
+  private final AccountRoutes accounts;
   private final JsonMapper json = JsonMapper.shared();
   private final Routes routes = new Routes();
 
@@ -61,6 +62,9 @@ public final class Api implements Handler {
     /// The address of an environment's app.
     String address(Environment environment);
 
+    /// Whether the app's mails go through a mail server.
+    boolean mailLeaves(Environment environment);
+
     /// Ends the server after the answer was sent.
     void shutDown();
   }
@@ -73,7 +77,8 @@ public final class Api implements Handler {
       Operations operations,
       Journal journal,
       LogBook logs,
-      Work work) {
+      Work work,
+      Accounts accounts) {
     this.apps = apps;
     this.history = history;
     this.secrets = secrets;
@@ -81,6 +86,7 @@ public final class Api implements Handler {
     this.journal = journal;
     this.logs = logs;
     this.work = work;
+    this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
     new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
         .mount(routes);
@@ -111,6 +117,7 @@ public final class Api implements Handler {
         .on("GET", "/v1/apps/{app}/{environment}/variables", this::listVariables)
         .on("PUT", "/v1/apps/{app}/{environment}/variables/{name}", this::setVariable)
         .on("DELETE", "/v1/apps/{app}/{environment}/variables/{name}", this::removeVariable);
+    accounts.mount(routes);
   }
 
   private Response shutDown(Routes.Call call) {

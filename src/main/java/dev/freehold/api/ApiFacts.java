@@ -142,6 +142,7 @@ final class ApiFacts {
         row.put("live", live.map(release -> (Object) release.number()).orElse(0));
         row.put("released_at", live.map(release -> release.createdAt().toString()).orElse(""));
         row.put("origin", app.origin());
+        row.put("mail_leaves_this_machine", work.mailLeaves(environment));
         rows.add(row);
       }
     }

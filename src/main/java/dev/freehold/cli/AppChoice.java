@@ -4,7 +4,10 @@ import dev.freehold.client.ControlClient;
 import dev.freehold.problem.Problem;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -21,6 +24,22 @@ final class AppChoice {
       paramLabel = "NAME",
       description = "The environment (default: production).")
   String environment = "production";
+
+  /// Takes an app's name out of words of which it may be the first: `show shop ID`, `show ID`.
+  ///
+  /// @param isOther whether a word is what a command is about, and so no app
+  /// @return what is left, empty when there is nothing
+  String without(List<String> words, Predicate<String> isOther) {
+    var left = new ArrayList<>(words);
+    if (!left.isEmpty() && !isOther.test(left.getFirst())) {
+      app = left.removeFirst();
+    }
+    if (left.size() > 1) {
+      throw Problem.of("words-not-understood", "there is one word too many: " + left.getLast())
+          .raise();
+    }
+    return left.isEmpty() ? "" : left.getFirst();
+  }
 
   String app(ControlClient server) {
     if (app != null) {

@@ -14,7 +14,11 @@ import tools.jackson.databind.JsonNode;
 @Command(
     name = "auth",
     header = "How an app's users sign in.",
-    subcommands = {AuthCommand.ProvidersCommand.class})
+    subcommands = {
+      AuthCommand.ProvidersCommand.class,
+      AuthSmtpCommand.class,
+      AuthConfirmationsCommand.class
+    })
 final class AuthCommand {
 
   /// `freehold auth providers`.

@@ -31,6 +31,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SecretsCommand.class,
       AuthCommand.class,
       EnvCommand.class,
+      UsersCommand.class,
+      MailCommand.class,
       JournalCommand.class,
       DestroyCommand.class
     },

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
 
 /// `freehold status`.
 @Command(
@@ -56,6 +57,7 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(List.of("ENVIRONMENT", "LIVE", "ADDRESS"), rows);
     }
+    warnOfMail(terminal, status);
     var operations = new ArrayList<List<String>>();
     for (var row : status.path("operations")) {
       operations.add(
@@ -71,6 +73,21 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(
           List.of("WHEN", "OPERATION", "ENVIRONMENT", "STATE", "BY", "PROBLEM"), operations);
+    }
+  }
+
+  private static void warnOfMail(Terminal terminal, JsonNode status) {
+    var silent = new ArrayList<String>();
+    for (var row : status.path("environments")) {
+      if (!row.path("mail_leaves_this_machine").asBoolean(true)) {
+        silent.add(row.path("app").asString());
+      }
+    }
+    if (!silent.isEmpty()) {
+      terminal.progress(
+          "No mail leaves this machine for "
+              + String.join(", ", silent)
+              + ". Read it: freehold mail list. Send it: freehold auth smtp set");
     }
   }
 

@@ -8,6 +8,7 @@ import dev.freehold.build.BuildContext;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.export.Export;
 import dev.freehold.export.Exports;
+import dev.freehold.inspection.AuthSection;
 import dev.freehold.inspection.Inspection;
 import dev.freehold.inspection.InspectionJson;
 import dev.freehold.inspection.InspectionText;
@@ -94,6 +95,7 @@ public final class Deploy {
     try {
       var export = progress.step("read", () -> Exports.read(choices.source(), workspace));
       var inspection = progress.step("inspect", () -> new Inspector().inspect(export));
+      var auth = AuthSection.read(export);
       var plan = new Planner().plan(inspection, request(choices, export));
       confirm(choices, inspection, plan, progress);
 
@@ -103,6 +105,9 @@ public final class Deploy {
       var report =
           progress.step("database", () -> database.apply(export.root(), choices.skipFailingSql()));
       SchemaStep.describe(report).forEach(progress::line);
+      target
+          .configureAuth(environment, auth)
+          .forEach(complaint -> progress.line("supabase/config.toml: " + complaint));
       var draft = draft(environment, export, artifact, report, choices, started);
       var release = history.append(environment, draft);
       return goLive(release, report, choices.by(), progress);
@@ -195,11 +200,13 @@ public final class Deploy {
           return true;
         });
     var address = target.address(release.environment());
+    boolean leaves = target.mailLeaves(release.environment());
     var facts = new LinkedHashMap<String, Object>();
     facts.put("environment", release.environment().id());
     facts.put("release", release.number());
     facts.put("address", address);
     facts.put("artifact", release.artifact());
+    facts.put("mail_leaves_this_machine", leaves);
     facts.put("skipped_statements", report.skipped().size());
     return new OperationEvent.Done(
         "\n"
@@ -208,7 +215,12 @@ public final class Deploy {
             + release.label()
             + " is live at "
             + address
-            + (first ? "" : "\nTo go back: freehold rollback --app " + release.environment().app()),
+            + (first ? "" : "\nTo go back: freehold rollback --app " + release.environment().app())
+            + (leaves
+                ? ""
+                : "\nIts mails stay on this machine, no mail server is set:"
+                    + " freehold mail list "
+                    + release.environment().app()),
         facts);
   }
 }

@@ -4,6 +4,8 @@ import dev.freehold.app.Environment;
 import dev.freehold.postgres.Database;
 import dev.freehold.release.Release;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,6 +27,17 @@ public interface Target {
   ///
   /// @return the database as the role that runs the app's schema migrations
   Database prepare(Environment environment, Consumer<String> log);
+
+  /// Takes up what an export says about sign-in.
+  ///
+  /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
+  /// @return what of it cannot be followed, a sentence each
+  /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
+  ///   on cannot be used
+  List<String> configureAuth(Environment environment, Map<String, Object> section);
+
+  /// Whether the Environment's mails go through a mail server; otherwise they stay here.
+  boolean mailLeaves(Environment environment);
 
   /// Sets the Release up beside the live one and waits until it is healthy.
   ///

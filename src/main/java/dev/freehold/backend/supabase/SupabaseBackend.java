@@ -39,6 +39,11 @@ public final class SupabaseBackend {
     public static Services of(Handler rest, Handler auth) {
       return new Services(rest, auth, Optional.empty(), Optional.empty(), Optional.empty());
     }
+
+    /// The same with Realtime.
+    public Services withRealtime(Handler served) {
+      return new Services(rest, auth, storage, Optional.of(served), functions);
+    }
   }
 
   /// @param keys the API keys Apps may present

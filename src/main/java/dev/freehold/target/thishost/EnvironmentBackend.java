@@ -2,9 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.AuthSettings;
-import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.realtime.RealtimeLimits;
 import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
@@ -14,6 +11,7 @@ import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -32,7 +30,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Pool authPool;
   private final Pool realtimePool;
   private final RestServer rest;
-  private final AuthServer auth;
+  private final EnvironmentAuth auth;
   private final RealtimeServer realtime;
   private final EnvironmentProviders providers;
   private final List<Mount> mounts;
@@ -42,7 +40,8 @@ final class EnvironmentBackend implements AutoCloseable {
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
-      Mailer mailer,
+      AuthRecord record,
+      Path mails,
       String version,
       Clock clock,
       Events events) {
@@ -54,15 +53,16 @@ final class EnvironmentBackend implements AutoCloseable {
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
-        new AuthServer(
-            AuthSettings.at(publicUrl),
-            providers.inForce(),
-            authPool,
-            keys.jwt(),
-            mailer,
-            clock,
+        new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
+    this.realtimePool =
+        Pool.open(database.authenticator(), new PoolLimits(REALTIME_CONNECTIONS, WAIT));
+    this.realtime =
+        new RealtimeServer(
+            RealtimeLimits.DEFAULT,
+            new RealtimeServer.Ground(
+                realtimePool, database.replication(), verifier, keys.api(), clock),
             events);
-    var services = SupabaseBackend.Services.of(rest, auth);
+    var services = SupabaseBackend.Services.of(rest, auth).withRealtime(realtime);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -78,6 +78,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return mounts;
   }
 
+  EnvironmentAuth auth() {
+    return auth;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -85,8 +89,11 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    realtime.close();
+    auth.close();
     rest.close();
     restPool.close();
     authPool.close();
+    realtimePool.close();
   }
 }

@@ -28,6 +28,8 @@ final class EnvironmentProviders {
   private final Secrets secrets;
   private final Providers providers;
   private final ReentrantLock lock = new ReentrantLock();
+  private List<ProviderSettings> exported = List.of();
+  private boolean manualLinking;
   private final JsonMapper json = JsonMapper.shared();
 
   EnvironmentProviders(Environment environment, Secrets secrets, Clock clock) {
@@ -36,12 +38,29 @@ final class EnvironmentProviders {
     this.providers = new Providers(settings(kept()), clock);
   }
 
+  /// Takes up what the export says; what the owner set goes before it.
+  void adopt(List<ProviderSettings> ofExport, boolean linking) {
+    lock.lock();
+    try {
+      exported = List.copyOf(ofExport);
+      manualLinking = linking;
+      providers.replace(settings(kept()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   Providers inForce() {
     return providers;
   }
 
   List<SignInProvider> list(String callback) {
-    return kept().stream().map(set -> facts(set, callback)).toList();
+    lock.lock();
+    try {
+      return all(kept()).stream().map(set -> facts(set, callback)).toList();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// @throws dev.freehold.problem.ProblemException `auth-provider-invalid`
@@ -124,7 +143,18 @@ final class EnvironmentProviders {
     return secrets.own(environment, NAME).map(text -> json.readValue(text, LIST)).orElse(List.of());
   }
 
-  private static ExternalSettings settings(List<ProviderSettings> all) {
-    return ExternalSettings.of(all);
+  private ExternalSettings settings(List<ProviderSettings> set) {
+    return ExternalSettings.of(all(set)).withManualLinking(manualLinking);
+  }
+
+  /// Those the owner set, then those of the export that the owner did not.
+  private List<ProviderSettings> all(List<ProviderSettings> set) {
+    var all = new ArrayList<>(set);
+    for (var provider : exported) {
+      if (set.stream().noneMatch(own -> own.name().equals(provider.name()))) {
+        all.add(provider);
+      }
+    }
+    return all;
   }
 }

@@ -1,7 +1,6 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
@@ -107,6 +106,21 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
         edge.install(route(live, release.release().number(), release.content(live.recent())));
     var dropped = live.switched(release, clock.instant());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  @Override
+  public List<String> configureAuth(Environment environment, Map<String, Object> section) {
+    return auth(environment).adopt(section);
+  }
+
+  @Override
+  public boolean mailLeaves(Environment environment) {
+    return new AuthRecord(environment, secrets).smtp().isPresent();
+  }
+
+  /// The Environment's auth server, as its owner uses it.
+  public EnvironmentAuth auth(Environment environment) {
+    return backend(environment).auth();
   }
 
   @Override
@@ -228,7 +242,8 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
                   keys,
                   address(environment),
                   new EnvironmentProviders(environment, secrets, clock),
-                  new MailFolder(paths.mails(environment)),
+                  new AuthRecord(environment, secrets),
+                  paths.mails(environment),
                   version,
                   clock,
                   events));

@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.auth;
 import dev.freehold.http.Response;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// `/invite` and `/admin/generate_link`: the App's own server asks for a mail, or for the link to
@@ -26,16 +27,19 @@ final class AdminLinks {
     var email = Addresses.email(call.text("email"));
     var audience = parts.callers().audience(call);
     var data = call.object("data");
+    var id = UUID.randomUUID();
+    signup.askBefore(id, email, audience, data, call.device());
     var invited =
         parts
             .database()
             .run(tx -> {
-              var user = invited(tx, email, audience, data);
+              var user = invited(tx, id, email, audience, data);
               AuditLog.adminDid(
                   tx, role, user, "user_invited", call.device(), parts.clock().instant());
               parts.mails().invite(tx, user, parts.redirects().target(call));
               return Users.reload(tx, user.id());
             });
+    tellOfNew(invited, id, call);
     return Parts.json(invited.toJson());
   }
 
@@ -55,7 +59,11 @@ final class AdminLinks {
     var type = type(asked, known);
     var hash = known == null && type.equals("signup") ? hash(call, asked) : "";
     var code = parts.mails().newCode(email, false);
-    var order = new Order(type, email, audience, call.object("data"), hash, code);
+    var id = UUID.randomUUID();
+    if (known == null) {
+      signup.askBefore(id, email, audience, call.object("data"), call.device());
+    }
+    var order = new Order(id, type, email, audience, call.object("data"), hash, code);
     record Made(User user, Mails.Code code) {}
     var made =
         parts
@@ -72,6 +80,7 @@ final class AdminLinks {
                   tx, role, user, action(type), call.device(), parts.clock().instant());
               return new Made(Users.reload(tx, user.id()), shown);
             });
+    tellOfNew(made.user(), id, call);
     var verify = type.startsWith("email_change") ? "email_change" : type;
     var fields = made.user().toJson();
     fields.put("action_link", parts.mails().link(made.code().hash(), verify, target));
@@ -84,6 +93,7 @@ final class AdminLinks {
 
   /// What a link is to be made of.
   private record Order(
+      UUID id,
       String type,
       String email,
       String audience,
@@ -123,7 +133,7 @@ final class AdminLinks {
 
   private User newUser(Transaction tx, Order order) {
     return signup.createLinked(
-        tx, order.audience(), order.email(), order.passwordHash(), order.data());
+        tx, order.id(), order.audience(), order.email(), order.passwordHash(), order.data());
   }
 
   private void store(Transaction tx, User user, Order order) {
@@ -157,10 +167,17 @@ final class AdminLinks {
     return code;
   }
 
-  private User invited(Transaction tx, String email, String audience, Map<String, Object> data) {
+  private void tellOfNew(User user, UUID id, Call call) {
+    if (user.id().equals(id)) {
+      parts.hooks().afterUserCreated(user, call.device());
+    }
+  }
+
+  private User invited(
+      Transaction tx, UUID id, String email, String audience, Map<String, Object> data) {
     var known = Users.byEmail(tx, email, audience);
     known.ifPresent(AdminLinks::refuseConfirmed);
-    return known.orElseGet(() -> signup.createLinked(tx, audience, email, "", data));
+    return known.orElseGet(() -> signup.createLinked(tx, id, audience, email, "", data));
   }
 
   private static void refuseConfirmed(User user) {

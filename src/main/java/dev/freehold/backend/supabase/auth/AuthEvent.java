@@ -40,4 +40,14 @@ public sealed interface AuthEvent extends Event {
       return "auth: " + action + " mail for " + to;
     }
   }
+
+  /// A mail was not taken.
+  ///
+  /// @param why the mail server's words
+  record MailRefused(String action, String why) implements AuthEvent {
+    @Override
+    public String describe() {
+      return "auth: a mail was not sent: " + why;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.backend.supabase.auth.hook.HookSettings;
 import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
 import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Handler;
@@ -11,6 +12,11 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 
 /// Answers GoTrue's wire for one Environment, out of its own database.
 ///
@@ -18,9 +24,35 @@ import java.time.Clock;
 /// whose rights let an App's triggers on `auth.users` run as they did at Supabase. Holds no state
 /// that matters between requests: any number of these may serve one database; only the count of
 /// mails an hour is each server's own.
-public final class AuthServer implements Handler {
+public final class AuthServer implements Handler, AutoCloseable {
   private final Events events;
   private final Routes routes;
+  private final Transactions database;
+  private final Hooks hooks;
+
+  /// What an App adds to the usual ways.
+  ///
+  /// @param providers where Users may sign in elsewhere; may change while the server answers
+  /// @param hooks the App's own code that is asked
+  /// @param notices which notices are mailed: `password_changed`, `email_changed`, …
+  /// @param texts takes the text messages; empty refuses to send any
+  public record Additions(
+      Providers providers, HookSettings hooks, Set<String> notices, Optional<TextSender> texts) {
+
+    public Additions {
+      notices = Set.copyOf(notices);
+    }
+
+    /// Nothing.
+    public static Additions none(Clock clock) {
+      return of(new Providers(ExternalSettings.NONE, clock));
+    }
+
+    /// Sign-in elsewhere alone.
+    public static Additions of(Providers providers) {
+      return new Additions(providers, HookSettings.NONE, Set.of(), Optional.empty());
+    }
+  }
 
   /// @param database entered as `supabase_auth_admin`, with `auth.sql` applied
   /// @param keys sign the tokens and verify them
@@ -32,67 +64,46 @@ public final class AuthServer implements Handler {
       Mailer mailer,
       Clock clock,
       Events events) {
-    this(
-        settings,
-        new Providers(ExternalSettings.NONE, clock),
-        database,
-        keys,
-        mailer,
-        clock,
-        events);
+    this(settings, Additions.none(clock), database, keys, mailer, clock, events);
   }
 
-  /// With text messages lying where mails lie.
+  /// @param additions what the App adds
   public AuthServer(
       AuthSettings settings,
-      Providers providers,
+      Additions additions,
       Pool database,
       JwtKeys keys,
       Mailer mailer,
-      Clock clock,
-      Events events) {
-    this(settings, providers, database, keys, mailer, textsAsMails(mailer), clock, events);
-  }
-
-  /// @param providers where Users may sign in elsewhere; may change while the server answers
-  /// @param texts takes the text messages
-  public AuthServer(
-      AuthSettings settings,
-      Providers providers,
-      Pool database,
-      JwtKeys keys,
-      Mailer mailer,
-      TextSender texts,
       Clock clock,
       Events events) {
     this.events = events;
+    var transactions = new Transactions(database);
+    this.database = transactions;
+    this.hooks = new Hooks(additions.hooks(), transactions, clock);
+    var texts = additions.texts().orElse(AuthServer::noCarrier);
     var callers = new Callers(keys.verifier(clock), clock);
     var parts =
         new Parts(
             settings,
-            new Transactions(database),
+            transactions,
             keys,
             clock,
             new Passwords(settings.passwords(), events),
-            new SignIns(settings, keys, clock),
+            new SignIns(settings, keys, clock, hooks),
             callers,
             new Redirects(settings),
-            new Mails(settings, clock, mailer, events),
-            new Phones(settings.phone(), clock, texts),
+            new Mails(settings, clock, mailer, hooks, additions.notices(), events),
+            hooks,
+            new Phones(settings.phone(), clock, texts, hooks),
             new RateLimiter(settings.limits(), clock),
             new Captcha(settings.captcha(), callers),
-            providers,
+            additions.providers(),
             events);
     this.routes = routes(parts);
   }
 
-  /// Without a carrier, messages lie where mails lie.
-  private static TextSender textsAsMails(Mailer mailer) {
-    return text -> {
-      mailer.send(
-          new AuthMail(text.at(), "sms_" + text.action(), text.phone(), text.code(), "", "", ""));
-      return "";
-    };
+  private static String noCarrier(TextMessage message) {
+    throw new TextFailed("no carrier of text messages is set");
   }
 
   private static Routes routes(Parts parts) {
@@ -167,6 +178,30 @@ public final class AuthServer implements Handler {
           parts.captcha().check(call);
           return endpoint.answer(call);
         });
+  }
+
+  /// One page of Users for a file of them all, by id.
+  ///
+  /// @param after the id the page before ended with; empty for the first
+  /// @param most how many
+  /// @param withHashes whether each has its `encrypted_password`
+  public List<Map<String, Object>> export(String after, int most, boolean withHashes) {
+    var id = Callers.uuid(after);
+    return database.run(tx -> Users.after(tx, id == null ? new UUID(0, 0) : id, most)).stream()
+        .map(user -> {
+          var fields = user.toJson();
+          if (withHashes && user.hasPassword()) {
+            fields.put("encrypted_password", user.encryptedPassword());
+          }
+          return fields;
+        })
+        .toList();
+  }
+
+  /// Ends what hooks are asked; requests under way may fail.
+  @Override
+  public void close() {
+    hooks.close();
   }
 
   @Override

@@ -222,6 +222,10 @@ final class ExternalAccounts {
     if (parts.settings().accounts().signupDisabled()) {
       throw AuthError.unprocessable("signup_disabled", "Signups not allowed for this instance");
     }
+    var id = UUID.randomUUID();
+    var newcomer =
+        new Newcomer(id, visit.audience(), visit.provider(), candidate.email(), "", data);
+    parts.hooks().beforeUserCreated(tx, newcomer, visit.device());
     var app = new LinkedHashMap<String, Object>();
     app.put("provider", visit.provider());
     app.put("providers", List.of(visit.provider()));
@@ -230,17 +234,12 @@ final class ExternalAccounts {
             .changes(tx)
             .create(
                 new UserChanges.NewUser(
-                    UUID.randomUUID(),
-                    visit.audience(),
-                    candidate.email(),
-                    "",
-                    "",
-                    app,
-                    data,
-                    false),
+                    id, visit.audience(), candidate.email(), "", "", app, data, false),
                 Signup.DEFAULT_ROLE);
     createIdentity(tx, user.id(), visit.provider(), data);
-    return new Entry(user, identity(Users.reload(tx, user.id()), visit), candidate);
+    var made = Users.reload(tx, user.id());
+    tx.afterCommit(() -> parts.hooks().afterUserCreated(made, visit.device()));
+    return new Entry(user, identity(made, visit), candidate);
   }
 
   /// Links the visitor's identity to a User who asked for it.
@@ -257,6 +256,8 @@ final class ExternalAccounts {
     createIdentity(tx, user.id(), visit.provider(), data);
     var linked = Users.reload(tx, user.id());
     auditIdentity(tx, user, "identity_linked", identity(linked, visit), visit.device());
+    var provider = Map.of("provider", visit.provider());
+    parts.mails().notice(tx, user, "identity_linked", user.email(), provider);
     var changes = parts.changes(tx);
     if (user.email().isEmpty()) {
       if (!new IdentityEmails(parts).promote(tx, linked)) {

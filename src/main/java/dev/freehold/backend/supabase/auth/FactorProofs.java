@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.UUID;
 
 /// `/factors/{id}/challenge` and `/verify`: a User proves a second factor and gets a session of the
@@ -25,7 +26,10 @@ final class FactorProofs {
     parts.limiter().take(RateLimiter.Route.FACTOR_CHALLENGE, call);
     var factor = asked.factor();
     requireVerifiable(factor, "mfa_webauthn_verify_not_enabled");
-    var code = factor.type().equals(FactorPages.PHONE) ? sendCode(call, factor) : "";
+    var code =
+        factor.type().equals(FactorPages.PHONE)
+            ? sendCode(call, asked.caller().user(), factor)
+            : "";
     var challenge =
         parts
             .database()
@@ -48,10 +52,10 @@ final class FactorProofs {
     return Parts.json(fields);
   }
 
-  private String sendCode(Call call, Factor factor) {
+  private String sendCode(Call call, User user, Factor factor) {
     var rules = parts.settings().factors();
     var channel = Phones.channel(call);
-    Phones.requireChannel(channel);
+    parts.phones().requireChannel(channel);
     var last = factor.lastChallengedAt();
     if (last != null) {
       var left = Duration.between(parts.clock().instant(), last.plus(rules.phoneInterval()));
@@ -60,7 +64,7 @@ final class FactorProofs {
       }
     }
     var code = OneTimeTokens.newCode(random, rules.phoneDigits());
-    parts.phones().sendFactorCode(factor.phone(), code, channel);
+    parts.phones().sendFactorCode(user, factor.phone(), code, channel);
     return code;
   }
 
@@ -79,7 +83,10 @@ final class FactorProofs {
       throw AuthError.internal("Cannot read SessionId claim as UUID");
     }
     var challenge = challenge(call, factor, challengeId);
-    if (!isRight(factor, challenge, code)) {
+    boolean isRight = isRight(factor, challenge, code);
+    var user = asked.caller().user();
+    parts.hooks().mfaVerification(user.id(), factor.id(), factor.type(), isRight, call.device());
+    if (!isRight) {
       throw AuthError.unprocessable(
           "mfa_verification_failed",
           factor.type().equals(FactorPages.PHONE)
@@ -89,7 +96,7 @@ final class FactorProofs {
     return Parts.json(
         parts
             .database()
-            .run(tx -> proven(tx, call, asked.caller().user(), factor, challenge, session.id()))
+            .run(tx -> proven(tx, call, user, factor, challenge, session.id()))
             .toJson());
   }
 
@@ -111,11 +118,20 @@ final class FactorProofs {
     AuditLog.userDid(tx, user, "verification_attempted", traits, call.device(), now);
     if (!factor.isVerified()) {
       Factors.verified(tx, factor.id(), now);
+      var type = Map.of("factor_type", factor.type());
+      parts.mails().notice(tx, user, "mfa_factor_enrolled", user.email(), type);
     }
     Factors.raise(tx, factor, session, now);
     Factors.deleteUnverified(tx, user.id(), factor.type());
     var refresh = parts.signIns().renew(tx, user.id(), session);
-    return parts.signIns().issue(tx, Users.reload(tx, user.id()), session, refresh);
+    return parts
+        .signIns()
+        .issue(tx, Users.reload(tx, user.id()), session, refresh, method(factor), call.device());
+  }
+
+  /// GoTrue's word for how a session was raised.
+  private static String method(Factor factor) {
+    return factor.type().equals(FactorPages.TOTP) ? "totp" : "mfa/" + factor.type();
   }
 
   private Factors.Challenge challenge(Call call, Factor factor, UUID id) {

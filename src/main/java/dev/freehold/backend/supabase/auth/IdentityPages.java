@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.http.Response;
+import java.util.Map;
 
 /// `DELETE /user/identities/{id}`: a User gives up one way of signing in.
 final class IdentityPages {
@@ -46,6 +47,8 @@ final class IdentityPages {
   private void remove(Transaction tx, User user, Identity identity, Device device) {
     AuditLog.identity(tx, user, "identity_unlinked", identity, device, parts.clock().instant());
     Identities.delete(tx, identity);
+    var provider = Map.of("provider", identity.provider());
+    parts.mails().notice(tx, user, "identity_unlinked", user.email(), provider);
     var changes = parts.changes(tx);
     if (identity.provider().equals(Identities.PHONE)) {
       changes.phone(user.id(), "");

@@ -1,14 +1,21 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.backend.supabase.auth.hook.HookName;
 import dev.freehold.telemetry.Events;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the codes and links that Users get by mail, stores their hashes and hands the mails over
-/// once the transaction is committed.
+/// Makes the codes and links that Users get by mail, hands the mails over and stores the hashes.
+///
+/// A mail is handed over inside the transaction that wants it, as GoTrue does it: when that fails,
+/// nothing has changed, and whoever asked may ask again at once.
 ///
 /// One User gets one mail of a kind a minute, all Users together a number an hour (both settings).
 final class Mails {
@@ -46,15 +53,26 @@ final class Mails {
   private final AuthSettings settings;
   private final Clock clock;
   private final Mailer mailer;
+  private final Hooks hooks;
+  private final Set<String> notices;
   private final Events events;
   private final SecureRandom random = new SecureRandom();
   private Instant hourBegan = Instant.MIN;
   private int sentThisHour;
 
-  Mails(AuthSettings settings, Clock clock, Mailer mailer, Events events) {
+  /// @param notices which notices are sent, such as `password_changed`
+  Mails(
+      AuthSettings settings,
+      Clock clock,
+      Mailer mailer,
+      Hooks hooks,
+      Set<String> notices,
+      Events events) {
     this.settings = settings;
     this.clock = clock;
     this.mailer = mailer;
+    this.hooks = hooks;
+    this.notices = notices;
     this.events = events;
   }
 
@@ -77,8 +95,8 @@ final class Mails {
   void confirmation(Transaction tx, User user, boolean isPkce, String redirectTo) {
     awaitInterval(user.at().confirmationSent());
     var code = newCode(user.email(), isPkce);
+    send(tx, user, new Sending("signup", "confirmation"), code, redirectTo);
     storeConfirmation(tx, user, code);
-    send(tx, "signup", user.email(), code, redirectTo);
   }
 
   void storeConfirmation(Transaction tx, User user, Code code) {
@@ -89,8 +107,8 @@ final class Mails {
 
   void invite(Transaction tx, User user, String redirectTo) {
     var code = newCode(user.email(), false);
+    send(tx, user, new Sending("invite", "invite"), code, redirectTo);
     storeInvite(tx, user, code);
-    send(tx, "invite", user.email(), code, redirectTo);
   }
 
   void storeInvite(Transaction tx, User user, Code code) {
@@ -103,8 +121,9 @@ final class Mails {
   void recovery(Transaction tx, User user, String action, boolean isPkce, String redirectTo) {
     awaitInterval(user.at().recoverySent());
     var code = newCode(user.email(), isPkce);
+    var name = action.equals("magiclink") ? "magic link" : "recovery";
+    send(tx, user, new Sending(action, name), code, redirectTo);
     storeRecovery(tx, user, code);
-    send(tx, action, user.email(), code, redirectTo);
   }
 
   void storeRecovery(Transaction tx, User user, Code code) {
@@ -117,9 +136,9 @@ final class Mails {
     awaitInterval(user.at().reauthenticationSent());
     var now = clock.instant();
     var code = newCode(user.email(), false);
+    send(tx, user, new Sending("reauthentication", "reauthentication"), code, redirectTo);
     tx.run(REAUTHENTICATION, code.hash(), now, now, user.id());
     OneTimeTokens.create(tx, user.id(), user.email(), code.hash(), OneTimeTokens.REAUTHENTICATION);
-    send(tx, "reauthentication", user.email(), code, redirectTo);
   }
 
   /// A mail to the new address and, where changes are secured, one to the old.
@@ -130,11 +149,37 @@ final class Mails {
         settings.mail().secureEmailChange() && !user.email().isEmpty()
             ? newCode(user.email(), isPkce)
             : null;
+    sendEmailChange(tx, user, newEmail, forNew, forCurrent, redirectTo);
     storeEmailChange(tx, user, newEmail, forNew, forCurrent);
-    send(tx, "email_change", newEmail, forNew, redirectTo);
-    if (forCurrent != null) {
-      send(tx, "email_change", user.email(), forCurrent, redirectTo);
+  }
+
+  /// Tells a User of something that was done to the account, where the App wants that told.
+  ///
+  /// @param name `password_changed`, `email_changed`, `phone_changed`, `identity_linked`,
+  ///   `identity_unlinked`, `mfa_factor_enrolled`, `mfa_factor_unenrolled`
+  /// @param to where it goes; nothing is sent when it is empty
+  /// @param more what that notice says beside the User, by GoTrue's names for a hook, such as
+  ///   `old_email`, `old_phone`, `provider`, `factor_type`
+  void notice(Transaction tx, User user, String name, String to, Map<String, String> more) {
+    if (!notices.contains(name) || to.isEmpty()) {
+      return;
     }
+    spendBudget();
+    var action = name + "_notification";
+    if (hooks.has(HookName.SEND_EMAIL)) {
+      var data = emailData(action, "", "", "");
+      data.putAll(more);
+      hooks.sendEmail(tx, user, data, "");
+      return;
+    }
+    var variables = variables(user);
+    variables.put("Phone", user.phone());
+    variables.put("OldEmail", more.getOrDefault("old_email", ""));
+    variables.put("OldPhone", more.getOrDefault("old_phone", ""));
+    variables.put("Provider", more.getOrDefault("provider", ""));
+    variables.put("FactorType", more.getOrDefault("factor_type", ""));
+    var mail = new AuthMail(clock.instant(), action, to, "", "", "", "", variables);
+    deliver(tx, mail, name.replace('_', ' ').replace("mfa", "MFA") + " notification");
   }
 
   void storeEmailChange(
@@ -171,15 +216,116 @@ final class Mails {
         + target;
   }
 
-  private void send(Transaction tx, String action, String to, Code code, String redirectTo) {
+  /// A kind of mail.
+  ///
+  /// @param action GoTrue's word for what it is about
+  /// @param name what a failure calls it
+  private record Sending(String action, String name) {}
+
+  private void send(Transaction tx, User user, Sending sending, Code code, String redirectTo) {
     spendBudget();
-    var link = action.equals("reauthentication") ? "" : link(code.hash(), action, redirectTo);
+    var action = sending.action();
+    if (hooks.has(HookName.SEND_EMAIL)) {
+      hooks.sendEmail(tx, user, emailData(action, code.digits(), code.hash(), redirectTo), "");
+      return;
+    }
+    var isCodeOnly = action.equals("reauthentication");
+    var link = isCodeOnly ? "" : link(code.hash(), action, redirectTo);
+    var variables = variables(user);
+    variables.put("Token", code.digits());
+    if (!isCodeOnly) {
+      variables.put("ConfirmationURL", link);
+      variables.put("TokenHash", code.hash());
+      variables.put("RedirectTo", redirectTo);
+    }
     var mail =
-        new AuthMail(clock.instant(), action, to, code.digits(), code.hash(), link, redirectTo);
-    tx.afterCommit(() -> {
+        new AuthMail(
+            clock.instant(),
+            action,
+            user.email(),
+            code.digits(),
+            code.hash(),
+            link,
+            redirectTo,
+            variables);
+    deliver(tx, mail, sending.name());
+  }
+
+  private void sendEmailChange(
+      Transaction tx,
+      User user,
+      String newEmail,
+      Code forNew,
+      @Nullable Code forCurrent,
+      String redirectTo) {
+    spendBudget();
+    if (hooks.has(HookName.SEND_EMAIL)) {
+      // GoTrue pairs the current address's code with the new one's hash, and apps rely on it.
+      var code = forCurrent == null ? forNew : forCurrent;
+      var data = emailData("email_change", code.digits(), forNew.hash(), redirectTo);
+      if (forCurrent != null) {
+        data.put("token_new", forNew.digits());
+        data.put("token_hash_new", forCurrent.hash());
+      }
+      hooks.sendEmail(tx, user, data, "");
+      return;
+    }
+    deliver(tx, emailChangeMail(user, newEmail, newEmail, forNew, redirectTo), "email change");
+    if (forCurrent != null) {
+      deliver(
+          tx,
+          emailChangeMail(user, newEmail, user.email(), forCurrent, redirectTo),
+          "email change");
+    }
+  }
+
+  private AuthMail emailChangeMail(
+      User user, String newEmail, String to, Code code, String redirectTo) {
+    var action = "email_change";
+    var link = link(code.hash(), action, redirectTo);
+    var variables = variables(user);
+    variables.put("NewEmail", newEmail);
+    variables.put("SendingTo", to);
+    variables.put("Token", code.digits());
+    variables.put("TokenHash", code.hash());
+    variables.put("ConfirmationURL", link);
+    variables.put("RedirectTo", redirectTo);
+    return new AuthMail(
+        clock.instant(), action, to, code.digits(), code.hash(), link, redirectTo, variables);
+  }
+
+  private Map<String, Object> variables(User user) {
+    var variables = new LinkedHashMap<String, Object>();
+    variables.put("SiteURL", settings.siteUrl());
+    variables.put("Email", user.email());
+    variables.put("Data", user.userMetadata());
+    return variables;
+  }
+
+  private Map<String, Object> emailData(
+      String action, String code, String hash, String redirectTo) {
+    var data = new LinkedHashMap<String, Object>();
+    data.put("token", code);
+    data.put("token_hash", hash);
+    data.put("redirect_to", redirectTo.isEmpty() ? settings.siteUrl() : redirectTo);
+    data.put("email_action_type", action);
+    data.put("site_url", settings.issuer());
+    for (var name :
+        List.of(
+            "token_new", "token_hash_new", "old_email", "old_phone", "provider", "factor_type")) {
+      data.put(name, "");
+    }
+    return data;
+  }
+
+  private void deliver(Transaction tx, AuthMail mail, String name) {
+    try {
       mailer.send(mail);
-      events.publish(new AuthEvent.MailHandedOver(action, to));
-    });
+    } catch (MailFailed e) {
+      events.publish(new AuthEvent.MailRefused(mail.action(), e.getMessage() + ""));
+      throw AuthError.internal("Error sending " + name + " email", e);
+    }
+    tx.afterCommit(() -> events.publish(new AuthEvent.MailHandedOver(mail.action(), mail.to())));
   }
 
   private synchronized void spendBudget() {

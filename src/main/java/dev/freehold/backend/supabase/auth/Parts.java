@@ -18,6 +18,7 @@ record Parts(
     Callers callers,
     Redirects redirects,
     Mails mails,
+    Hooks hooks,
     Phones phones,
     RateLimiter limiter,
     Captcha captcha,

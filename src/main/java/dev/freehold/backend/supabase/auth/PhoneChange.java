@@ -11,12 +11,12 @@ final class PhoneChange {
   }
 
   /// The number a call asks for, checked; empty when it asks for none.
-  static String asked(Call call) {
+  static String asked(Call call, Phones phones) {
     if (call.text("phone").isEmpty()) {
       return "";
     }
     var phone = Addresses.phone(call.text("phone"));
-    Phones.requireChannel(Phones.channel(call));
+    phones.requireChannel(Phones.channel(call));
     return phone;
   }
 

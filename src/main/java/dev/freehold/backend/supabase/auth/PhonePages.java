@@ -32,7 +32,7 @@ final class PhonePages {
       throw AuthError.validation("PKCE not supported for phone signups");
     }
     var channel = Phones.channel(call);
-    Phones.requireChannel(channel);
+    parts.phones().requireChannel(channel);
     return Parts.json(register(call, password, channel));
   }
 
@@ -53,7 +53,7 @@ final class PhonePages {
                 audit(tx, known.get(), "user_repeated_signup", Map.of("provider", "phone"), call);
                 return new Outcome.Taken(known.get());
               }
-              var user = known.orElseGet(() -> create(tx, phone, audience, hash, data));
+              var user = known.orElseGet(() -> create(tx, call, phone, hash, data));
               return enter(tx, call, user, phone, channel);
             });
     return switch (outcome) {
@@ -78,8 +78,11 @@ final class PhonePages {
   }
 
   private User create(
-      Transaction tx, String phone, String audience, String hash, Map<String, Object> data) {
+      Transaction tx, Call call, String phone, String hash, Map<String, Object> data) {
     var id = UUID.randomUUID();
+    var audience = parts.callers().audience(call);
+    var newcomer = new Newcomer(id, audience, Identities.PHONE, "", phone, data);
+    parts.hooks().beforeUserCreated(tx, newcomer, call.device());
     var app = new LinkedHashMap<String, Object>();
     app.put("provider", Identities.PHONE);
     app.put("providers", List.of(Identities.PHONE));
@@ -96,7 +99,9 @@ final class PhonePages {
     data.forEach(identity::putIfAbsent);
     Identities.create(tx, id, Identities.PHONE, identity, parts.clock().instant());
     parts.changes(tx).userMetadata(user, identity);
-    return Users.reload(tx, id);
+    var made = Users.reload(tx, id);
+    tx.afterCommit(() -> parts.hooks().afterUserCreated(made, call.device()));
+    return made;
   }
 
   private Map<String, Object> taken(String phone, String audience, Map<String, Object> data) {
@@ -127,7 +132,7 @@ final class PhonePages {
     }
     var channel = Phones.channel(call);
     var phone = Addresses.phone(call.text("phone"));
-    Phones.requireChannel(channel);
+    parts.phones().requireChannel(channel);
     var audience = parts.callers().audience(call);
     var known = parts.database().run(tx -> Users.byPhone(tx, phone, audience));
     if (known.isEmpty() || !known.get().isPhoneConfirmed()) {
@@ -242,6 +247,8 @@ final class PhonePages {
           tx, user.id(), Identities.PHONE, Identities.phoneData(user.id(), phone, true), now);
     }
     parts.changes(tx).confirmPhoneChange(user.id(), phone);
+    var old = Map.of("old_phone", user.phone());
+    parts.mails().notice(tx, user, "phone_changed", user.email(), old);
   }
 
   private PhoneRules rules() {

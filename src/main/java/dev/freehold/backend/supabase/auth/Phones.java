@@ -1,9 +1,12 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.backend.supabase.auth.hook.HookName;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Makes the codes that Users get by text message, stores their hashes and hands the messages over.
@@ -49,14 +52,17 @@ final class Phones {
   private final PhoneRules rules;
   private final Clock clock;
   private final TextSender sender;
+  private final Hooks hooks;
   private final SecureRandom random = new SecureRandom();
   private Instant hourBegan = Instant.MIN;
   private int sentThisHour;
 
-  Phones(PhoneRules rules, Clock clock, TextSender sender) {
+  /// @param hooks take the messages where the App sends them by itself
+  Phones(PhoneRules rules, Clock clock, TextSender sender, Hooks hooks) {
     this.rules = rules;
     this.clock = clock;
     this.sender = sender;
+    this.hooks = hooks;
   }
 
   /// The channel a call asks for, `sms` when it asks for none.
@@ -64,8 +70,9 @@ final class Phones {
     return call.text("channel").isEmpty() ? SMS : call.text("channel");
   }
 
-  static void requireChannel(String channel) {
-    if (!channel.equals(SMS)) {
+  /// An App that sends by itself may take any channel.
+  void requireChannel(String channel) {
+    if (!channel.equals(SMS) && !hooks.has(HookName.SEND_SMS)) {
       throw AuthError.validation(
           "Invalid channel, supported values are 'sms' or 'whatsapp'. 'whatsapp' is only supported"
               + " if Twilio or Twilio Verify is used as the provider.");
@@ -90,7 +97,7 @@ final class Phones {
         spendBudget();
       }
       code = OneTimeTokens.newCode(random, rules.digits());
-      id = handOver(about, phone, code, channel);
+      id = handOver(tx, user, about, phone, code, channel);
     }
     var hash = OneTimeTokens.hash(phone, code);
     switch (about) {
@@ -110,7 +117,12 @@ final class Phones {
     return id;
   }
 
-  private String handOver(About about, String phone, String code, String channel) {
+  private String handOver(
+      Transaction tx, User user, About about, String phone, String code, String channel) {
+    if (hooks.has(HookName.SEND_SMS)) {
+      hooks.sendSms(tx, user, sms(about.word(), phone, code));
+      return "";
+    }
     try {
       return sender.send(
           new TextMessage(clock.instant(), about.word(), phone, channel, code, rules.text(code)));
@@ -121,9 +133,21 @@ final class Phones {
     }
   }
 
-  /// Sends the code of a second factor.
-  void sendFactorCode(String phone, String code, String channel) {
+  private static Map<String, Object> sms(String type, String phone, String code) {
+    var sms = new LinkedHashMap<String, Object>();
+    sms.put("otp", code);
+    sms.put("sms_type", type);
+    sms.put("phone", phone);
+    return sms;
+  }
+
+  /// Sends the code of a second factor. Never inside a transaction.
+  void sendFactorCode(User user, String phone, String code, String channel) {
     spendBudget();
+    if (hooks.has(HookName.SEND_SMS)) {
+      hooks.sendSms(null, user, sms("mfa", phone, code));
+      return;
+    }
     try {
       sender.send(new TextMessage(clock.instant(), "mfa", phone, channel, code, rules.text(code)));
     } catch (TextFailed e) {

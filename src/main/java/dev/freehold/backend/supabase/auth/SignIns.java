@@ -16,12 +16,14 @@ final class SignIns {
   private final AuthSettings settings;
   private final JwtKeys keys;
   private final Clock clock;
+  private final Hooks hooks;
   private final SecureRandom random = new SecureRandom();
 
-  SignIns(AuthSettings settings, JwtKeys keys, Clock clock) {
+  SignIns(AuthSettings settings, JwtKeys keys, Clock clock, Hooks hooks) {
     this.settings = settings;
     this.keys = keys;
     this.clock = clock;
+    this.hooks = hooks;
   }
 
   /// A new session of the User.
@@ -32,7 +34,7 @@ final class SignIns {
     var session = LoginSessions.create(tx, user.id(), method, device, now);
     var refresh = RefreshTokens.create(tx, random, user.id(), session, null, now);
     new UserChanges(tx, now).signedIn(user.id());
-    return issue(tx, Users.reload(tx, user.id()), session, refresh);
+    return issue(tx, Users.reload(tx, user.id()), session, refresh, method, device);
   }
 
   /// Replaces a refresh token and returns the new one.
@@ -53,7 +55,10 @@ final class SignIns {
   }
 
   /// An access token of a session that exists, beside that refresh token.
-  SignedIn issue(Transaction tx, User user, UUID sessionId, String refresh) {
+  ///
+  /// @param method how the User proved who they are this time, for the App's own hook
+  SignedIn issue(
+      Transaction tx, User user, UUID sessionId, String refresh, String method, Device device) {
     var session =
         LoginSessions.byId(tx, sessionId)
             .orElseThrow(() -> AuthError.internal("Session is required to issue access token"));
@@ -61,7 +66,10 @@ final class SignIns {
     long lifetime = settings.tokens().access().toSeconds();
     lifetime =
         Math.min(lifetime, SessionEnds.lowAalSecondsLeft(settings.sessions(), user, session, now));
-    var token = keys.sign(claims(user, session, now, now + lifetime));
+    var claims =
+        hooks.customAccessToken(
+            tx, user, claims(user, session, now, now + lifetime), method, device.address());
+    var token = keys.sign(claims);
     return new SignedIn(token, lifetime, now + lifetime, refresh, user);
   }
 

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.backend.supabase.auth.hook.HookName;
 import dev.freehold.http.Response;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -84,7 +85,18 @@ final class Signup {
     }
     var email = Addresses.email(application.email());
     var hash = parts.passwords().hash(application.password());
-    var outcome = parts.database().run(tx -> decide(tx, application, email, hash));
+    var id = UUID.randomUUID();
+    askBefore(id, email, application.audience(), application.data(), application.device());
+    var outcome = parts.database().run(tx -> decide(tx, application, id, email, hash));
+    var user =
+        switch (outcome) {
+          case Outcome.Entered entered -> entered.session().user();
+          case Outcome.Awaits awaits -> awaits.user();
+          case Outcome.Taken taken -> taken.user();
+        };
+    if (user.id().equals(id)) {
+      parts.hooks().afterUserCreated(user, application.device());
+    }
     return switch (outcome) {
       case Outcome.Entered entered -> entered.session().toJson();
       case Outcome.Awaits awaits -> withoutInvitation(awaits.user());
@@ -92,7 +104,22 @@ final class Signup {
     };
   }
 
-  private Outcome decide(Transaction tx, Application application, String email, String hash) {
+  /// Lets the App's own hook refuse a User who would be new.
+  void askBefore(UUID id, String email, String audience, Map<String, Object> data, Device device) {
+    if (!parts.hooks().has(HookName.BEFORE_USER_CREATED)) {
+      return;
+    }
+    if (email.isEmpty()
+        || parts.database().run(tx -> Users.byAnyEmail(tx, email, audience, null)).isEmpty()) {
+      var provider = email.isEmpty() ? "" : Identities.EMAIL;
+      parts
+          .hooks()
+          .beforeUserCreated(null, new Newcomer(id, audience, provider, email, "", data), device);
+    }
+  }
+
+  private Outcome decide(
+      Transaction tx, Application application, UUID id, String email, String hash) {
     var known = Users.byAnyEmail(tx, email, application.audience(), null);
     if (known.isPresent() && known.get().isEmailConfirmed()) {
       AuditLog.userDid(
@@ -100,7 +127,7 @@ final class Signup {
       return new Outcome.Taken(known.get());
     }
     // Who is not confirmed may be anybody: nothing of a known User is changed by a repetition.
-    var user = known.orElseGet(() -> create(tx, application, email, hash));
+    var user = known.orElseGet(() -> create(tx, application, id, email, hash));
     if (parts.settings().accounts().autoconfirm()) {
       AuditLog.userDid(tx, user, "user_signedup", application.device(), parts.clock().instant());
       parts.changes(tx).confirm(user);
@@ -123,9 +150,8 @@ final class Signup {
     return new Outcome.Awaits(Users.reload(tx, user.id()));
   }
 
-  private User create(Transaction tx, Application application, String email, String hash) {
-    return createUser(
-        tx, UUID.randomUUID(), application.audience(), email, hash, application.data());
+  private User create(Transaction tx, Application application, UUID id, String email, String hash) {
+    return createUser(tx, id, application.audience(), email, hash, application.data());
   }
 
   /// A new, unconfirmed User with an e-mail identity. The User's metadata is what the identity
@@ -149,8 +175,12 @@ final class Signup {
   /// A User an administrator made by a link or an invitation: neither metadata nor identity hold
   /// more than they were given.
   User createLinked(
-      Transaction tx, String audience, String email, String hash, Map<String, Object> data) {
-    var id = UUID.randomUUID();
+      Transaction tx,
+      UUID id,
+      String audience,
+      String email,
+      String hash,
+      Map<String, Object> data) {
     parts.changes(tx).create(newUser(id, audience, email, hash, data), DEFAULT_ROLE);
     var identity = Identities.emailData(id, email, false);
     Identities.create(tx, id, Identities.EMAIL, identity, parts.clock().instant());
@@ -174,6 +204,8 @@ final class Signup {
     refuseWhenClosed();
     var audience = parts.callers().audience(call);
     var data = call.object("data");
+    var id = UUID.randomUUID();
+    askBefore(id, "", audience, data, call.device());
     var session =
         parts
             .database()
@@ -182,11 +214,11 @@ final class Signup {
                   parts
                       .changes(tx)
                       .create(
-                          new UserChanges.NewUser(
-                              UUID.randomUUID(), audience, "", "", "", Map.of(), data, true),
+                          new UserChanges.NewUser(id, audience, "", "", "", Map.of(), data, true),
                           DEFAULT_ROLE);
               return parts.signIns().begin(tx, user, "anonymous", call.device());
             });
+    parts.hooks().afterUserCreated(session.user(), call.device());
     return Parts.json(session.toJson());
   }
 

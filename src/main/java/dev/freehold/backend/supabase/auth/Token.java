@@ -53,7 +53,9 @@ final class Token {
     if (user.isBanned(parts.clock().instant())) {
       throw AuthError.badRequest("user_banned", "User is banned");
     }
-    if (!parts.passwords().matches(password, user.encryptedPassword())) {
+    boolean isValid = parts.passwords().matches(password, user.encryptedPassword());
+    parts.hooks().passwordVerification(user.id(), isValid, call.device());
+    if (!isValid) {
       throw AuthError.badRequest("invalid_credentials", INVALID);
     }
     if (!phone.isEmpty() && !user.isPhoneConfirmed()) {

@@ -112,7 +112,9 @@ final class TokenRefresh {
     }
     LoginSessions.refreshed(tx, session, device, now);
     return new Attempt.Done(
-        parts.signIns().issue(tx, Users.reload(tx, user.id()), session, issued));
+        parts
+            .signIns()
+            .issue(tx, Users.reload(tx, user.id()), session, issued, "token_refresh", device));
   }
 
   private static void pause(long deadline) {

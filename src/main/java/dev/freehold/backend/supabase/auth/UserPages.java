@@ -36,7 +36,7 @@ final class UserPages {
     var caller = parts.database().run(tx -> parts.callers().user(tx, call));
     parts.limiter().take(RateLimiter.Route.USER, call);
     var user = caller.user();
-    var change = Change.of(call, parts.passwords());
+    var change = Change.of(call, parts.passwords(), parts.phones());
     refuse(change, caller, call);
     var hash = newHash(change, caller);
     var changed =
@@ -104,12 +104,12 @@ final class UserPages {
       Map<String, Object> data,
       FlowStates.Challenge pkce) {
 
-    static Change of(Call call, Passwords passwords) {
+    static Change of(Call call, Passwords passwords, Phones phones) {
       if (call.has("app_metadata")) {
         throw AuthError.forbidden("not_admin", "Updating app_metadata requires admin privileges");
       }
       var email = call.text("email");
-      var phone = PhoneChange.asked(call);
+      var phone = PhoneChange.asked(call, phones);
       if (call.has("password")) {
         passwords.check(call.text("password"));
       }
@@ -212,6 +212,7 @@ final class UserPages {
       LoginSessions.endOthers(tx, user.id(), session.id());
     }
     AuditLog.userDid(tx, user, "user_updated_password", call.device(), parts.clock().instant());
+    parts.mails().notice(tx, user, "password_changed", user.email(), Map.of());
     boolean hasNone = !user.hasPassword() && Identities.of(user, Identities.EMAIL).isEmpty();
     if (hasNone && !user.email().isEmpty()) {
       Identities.create(

@@ -76,6 +76,8 @@ final class Users {
              and (? = '' or email like ? or raw_user_meta_data->>'full_name' ilike ?)
            order by created_at desc, id limit ? offset ?
           """;
+  private static final String AFTER =
+      COLUMNS + " where instance_id = ? and id > ? order by id limit ?";
   private static final String COUNT =
       """
       select count(*) from auth.users
@@ -138,6 +140,11 @@ final class Users {
     var like = "%" + filter + "%";
     return complete(
         tx, tx.all(PAGE, Users::read, INSTANCE, aud, filter, like, like, limit, offset));
+  }
+
+  /// The Users behind that id, by id.
+  static List<User> after(Transaction tx, UUID id, int limit) {
+    return complete(tx, tx.all(AFTER, Users::read, INSTANCE, id, limit));
   }
 
   static long count(Transaction tx, String aud, String filter) {

@@ -251,6 +251,14 @@ final class Verify {
     }
     AuditLog.userDid(tx, user, "user_modified", device, parts.clock().instant());
     emailChange.confirm(tx, user);
+    parts
+        .mails()
+        .notice(
+            tx,
+            Users.reload(tx, user.id()),
+            "email_changed",
+            user.email(),
+            Map.of("old_email", user.email()));
     return true;
   }
 

@@ -15,7 +15,8 @@ import java.sql.SQLException;
 ///
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
-record BackendLogins(Database api, Database auth) {
+/// @param replication as `supabase_replication_admin`
+record BackendLogins(Database api, Database auth, Database replication) {
   private static final String STATE =
       """
       select
@@ -39,19 +40,23 @@ record BackendLogins(Database api, Database auth) {
     var owner = ConnectionString.read(configuration.text(DB_URI), configuration.environment());
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
+    var replication = password(configuration, REPLICATION_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
     if (!wanted.equals("false")) {
       var state = State.of(owner);
       if (state.superuser()) {
         var other = owner.password();
-        Prelude.apply(owner, new RolePasswords(other, api, auth, other, other));
+        Prelude.apply(owner, new RolePasswords(other, api, auth, other, replication));
       } else if (wanted.equals("true")) {
         throw refused(owner).raise();
       } else if (!state.prepared()) {
         throw unprepared(owner).raise();
       }
     }
-    return new BackendLogins(owner.as("authenticator", api), owner.as("supabase_auth_admin", auth));
+    return new BackendLogins(
+        owner.as("authenticator", api),
+        owner.as("supabase_auth_admin", auth),
+        owner.as("supabase_replication_admin", replication));
   }
 
   private static String password(

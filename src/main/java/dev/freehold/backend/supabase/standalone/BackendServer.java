@@ -8,10 +8,9 @@ import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
-import dev.freehold.backend.supabase.auth.AuthMail;
 import dev.freehold.backend.supabase.auth.AuthServer;
-import dev.freehold.backend.supabase.auth.Mailer;
-import dev.freehold.backend.supabase.mail.MailFolder;
+import dev.freehold.backend.supabase.realtime.RealtimeLimits;
+import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
@@ -26,7 +25,6 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -39,6 +37,9 @@ import java.util.Optional;
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /// Connections by which Realtime asks who may see what.
+  private static final int REALTIME_CONNECTIONS = 4;
 
   /// Connections by which the catalogs are read.
   private static final int CATALOG_CONNECTIONS = 2;
@@ -74,7 +75,10 @@ public final class BackendServer implements AutoCloseable {
     this.configuration = configuration;
     this.events = events;
     var keys = BackendKeys.of(configuration);
-    var settings = AuthChoices.of(configuration);
+    var authParts = new AuthParts(configuration);
+    var settings = authParts.settings();
+    var additions = authParts.additions(clock);
+    authParts.complaints().forEach(complaint -> events.publish(new NotFollowed(complaint)));
     var first = configuration.dataApi(Map.of());
     var logins = BackendLogins.prepare(configuration);
     verifier = keys.jwt().verifier(clock);
@@ -94,9 +98,24 @@ public final class BackendServer implements AutoCloseable {
                   Optional.of(first.text(DB_CHANNEL)).filter(_ -> first.flag(DB_CHANNEL_ENABLED)),
                   this::heard));
       var auth =
-          new AuthServer(
-              settings, authPool, keys.jwt(), mailer(configuration, events), clock, events);
-      var services = SupabaseBackend.Services.of(rest, auth);
+          hold(
+              new AuthServer(
+                  settings,
+                  additions,
+                  authPool,
+                  keys.jwt(),
+                  authParts.mailer(events),
+                  clock,
+                  events));
+      var realtimePool = hold(Pool.open(logins.api(), new PoolLimits(REALTIME_CONNECTIONS, WAIT)));
+      var realtime =
+          hold(
+              new RealtimeServer(
+                  RealtimeLimits.DEFAULT,
+                  new RealtimeServer.Ground(
+                      realtimePool, logins.replication(), verifier, keys.api(), clock),
+                  events));
+      var services = SupabaseBackend.Services.of(rest, auth).withRealtime(realtime);
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
@@ -148,17 +167,11 @@ public final class BackendServer implements AutoCloseable {
                 usual.idle()));
   }
 
-  private static Mailer mailer(BackendConfiguration configuration, Events events) {
-    return configuration.has(MAIL_FOLDER)
-        ? new MailFolder(Path.of(configuration.text(MAIL_FOLDER)))
-        : mail -> events.publish(new MailDropped(mail));
-  }
-
-  /// A mail went nowhere, because no folder is set for it.
-  record MailDropped(AuthMail mail) implements Event {
+  /// Something in the project's `config.toml` goes without effect.
+  record NotFollowed(String why) implements Event {
     @Override
     public String describe() {
-      return mail + " was not kept: mail-folder is not set";
+      return "not followed of auth-config: " + why;
     }
   }
 

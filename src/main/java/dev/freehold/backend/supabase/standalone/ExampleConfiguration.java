@@ -37,6 +37,14 @@ public final class ExampleConfiguration {
       site-url = "http://127.0.0.1:3000"
       # uri-allow-list = "http://127.0.0.1:3000/**,https://app.example.com/**"
       mail-folder = "mails"
+      # smtp-host = "smtp.example.com"
+      # smtp-port = 587
+      # smtp-user = "shop"
+      # smtp-pass = "@smtp-password"
+      # smtp-admin-email = "hello@example.com"
+      # smtp-sender-name = "The Shop"
+      # Hooks, templates and providers, as the Supabase CLI reads them:
+      # auth-config = "supabase/config.toml"
       # mailer-autoconfirm = false
       # mailer-secure-email-change-enabled = true
       # mailer-otp-exp = 86400

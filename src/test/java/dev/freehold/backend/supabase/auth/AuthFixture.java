@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.auth.hook.HookSettings;
 import dev.freehold.backend.supabase.auth.provider.ExternalSettings;
 import dev.freehold.backend.supabase.auth.provider.Providers;
 import dev.freehold.http.Body;
@@ -23,6 +24,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -64,6 +67,16 @@ final class AuthFixture implements AutoCloseable {
   }
 
   AuthFixture(UnaryOperator<AuthSettings> change, ExternalSettings external) {
+    this(change, external, HookSettings.NONE, Set.of(), Optional.empty());
+  }
+
+  /// @param mailer takes the mails instead of [#mailbox]
+  AuthFixture(
+      UnaryOperator<AuthSettings> change,
+      ExternalSettings external,
+      HookSettings hooks,
+      Set<String> notices,
+      Optional<Mailer> mailer) {
     providers = new Providers(external, clock);
     TestPostgres.execute(database, ROLES);
     TestPostgres.execute(database, schema());
@@ -72,16 +85,17 @@ final class AuthFixture implements AutoCloseable {
     server =
         new AuthServer(
             settings,
-            providers,
+            new AuthServer.Additions(providers, hooks, notices, Optional.of(this::keep)),
             pool,
             keys.jwt(),
-            mailbox,
-            text -> {
-              texts.addFirst(text);
-              return "message-" + texts.size();
-            },
+            mailer.orElse(mailbox),
             clock,
             events::add);
+  }
+
+  private String keep(TextMessage text) {
+    texts.addFirst(text);
+    return "message-" + texts.size();
   }
 
   static AuthFixture withDefaults() {
@@ -105,6 +119,7 @@ final class AuthFixture implements AutoCloseable {
 
   @Override
   public void close() {
+    server.close();
     pool.close();
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,13 +25,23 @@ class MailFolderTest {
     var file = only(mails);
     assertThat(file.getFileName().toString()).isEqualTo("20260501T120000.000000000-recovery.txt");
     assertThat(Files.readString(file))
-        .isEqualTo(
+        .startsWith(
             """
             To: ada@example.com About: forged
             About: recovery
             Code: 123456
             Link: http://shop.localhost/auth/v1/verify?token=t
+            Subject: Choose a new password
+
+            Choose a new password
             """);
+    var kept = new MailFolder(mails).list().getFirst();
+    assertThat(kept.to()).isEqualTo("ada@example.com About: forged");
+    assertThat(kept.action()).isEqualTo("recovery");
+    assertThat(kept.code()).isEqualTo("123456");
+    assertThat(kept.at()).isEqualTo(NOON);
+    assertThat(new MailFolder(mails).find("20260501T12")).contains(kept);
+    assertThat(new MailFolder(mails).find("2027")).isEmpty();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(mails)))
@@ -51,7 +62,7 @@ class MailFolderTest {
 
   private static AuthMail mail(Instant at, String to) {
     var link = "http://shop.localhost/auth/v1/verify?token=t";
-    return new AuthMail(at, "recovery", to, "123456", "t", link, "http://shop.localhost");
+    return new AuthMail(at, "recovery", to, "123456", "t", link, "http://shop.localhost", Map.of());
   }
 
   private static Path only(Path folder) throws IOException {
