@@ -6,7 +6,7 @@
 //                                                                plans, aggregates and Prefer: tx
 //   node suite.mjs [part of a check's name]
 //
-// The server's database holds schema.sql. Accounts are made anew in each run and deleted at its end, so a
+// The server's database holds schema.sql and realtime.sql. Accounts are made anew in each run and deleted at its end, so a
 // run may be repeated on the same server. TAP on stdout, then `N passed, N failed`; exit code 0 or 1.
 import { createClient as createCurrent } from "@supabase/supabase-js";
 import { createClient as createOld } from "supabase-js-old";
@@ -15,6 +15,7 @@ import { accounts } from "./checks/accounts.mjs";
 import { administration } from "./checks/administration.mjs";
 import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
+import { realtime } from "./checks/realtime.mjs";
 import { reading } from "./checks/reading.mjs";
 import { security } from "./checks/security.mjs";
 import { switched } from "./checks/switched.mjs";
@@ -33,7 +34,7 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
-const PARTS = [accounts, administration, reading, filters, writing, procedures, security];
+const PARTS = [accounts, administration, reading, filters, writing, procedures, security, realtime];
 if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
 
 const run = new Run(process.argv[2]);

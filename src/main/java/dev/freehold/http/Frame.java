@@ -4,9 +4,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.nio.charset.StandardCharsets;
 
-/// One message of a server on a WebSocket (RFC 6455 §5.2), encoded once and written to any number of
-/// sockets without a copy. Whoever makes it closes it when no further socket is to get it; sockets
-/// that still have it in their queues keep it alive by themselves.
+/// One message of a server on a WebSocket (RFC 6455 §5.2), encoded once and written to any number
+/// of sockets without a copy. Whoever makes it closes it when no further socket is to get it;
+/// sockets that still have it in their queues keep it alive by themselves.
 public final class Frame implements AutoCloseable {
   private static final int FINAL_TEXT = 0x81;
   private static final int FINAL_BINARY = 0x82;

@@ -33,7 +33,7 @@ final class Handshake {
       return;
     }
     var key = headers.get("Sec-WebSocket-Key");
-    if (!isKey(key)) {
+    if (key == null || !isKey(key)) {
       exchange.request().resume();
       exchange.refuse(400, "Sec-WebSocket-Key is missing or not 16 bytes in base64.");
       return;
@@ -54,10 +54,9 @@ final class Handshake {
             gone -> exchange.finish());
   }
 
-  @SuppressWarnings("NullAway") // absent headers come as null from the engine
   private static boolean isKey(String key) {
     try {
-      return key != null && Base64.getDecoder().decode(key).length == KEY_BYTES;
+      return Base64.getDecoder().decode(key).length == KEY_BYTES;
     } catch (IllegalArgumentException notBase64) {
       return false;
     }

@@ -124,8 +124,8 @@ public final class WebSocket {
     return closing;
   }
 
-  /// Says good-bye with a status code and a reason (RFC 6455 §7.4), and ends the connection when the
-  /// client has answered, or has not in time.
+  /// Says good-bye with a status code and a reason (RFC 6455 §7.4), and ends the connection when
+  /// the client has answered, or has not in time.
   public void close(int code, String reason) {
     if (closing) {
       return;
@@ -135,8 +135,7 @@ public final class WebSocket {
     int length = Math.min(said.length, MAX_REASON_BYTES);
     var frame = Unpooled.buffer(4 + length).writeByte(0x88).writeByte(2 + length).writeShort(code);
     write(frame.writeBytes(said, 0, length));
-    var unused =
-        channel.eventLoop().schedule(this::cut, CLOSE_PATIENCE_MS, TimeUnit.MILLISECONDS);
+    var unused = channel.eventLoop().schedule(this::cut, CLOSE_PATIENCE_MS, TimeUnit.MILLISECONDS);
   }
 
   /// Ends the connection at once, whatever still waits to be sent on it.

@@ -16,6 +16,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,7 +123,9 @@ class WebSocketTest {
   void unmaskedFramesAreAProtocolError() throws Exception {
     try (var raw = new Socket("127.0.0.1", listener.port())) {
       var in = shake(raw, "dGhlIHNhbXBsZSBub25jZQ==");
-      assertThat(in).contains("101 ").contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+      assertThat(in)
+          .contains("101 ")
+          .contains("Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
       raw.getOutputStream().write(new byte[] {(byte) 0x81, 1, 'a'});
       var data = new DataInputStream(raw.getInputStream());
       assertThat(data.readUnsignedByte()).isEqualTo(0x88);
@@ -149,9 +152,7 @@ class WebSocketTest {
   }
 
   private static HttpRequest get(String path) {
-    return HttpRequest.newBuilder(
-            URI.create("http://127.0.0.1:" + listener.port() + path))
-        .build();
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + listener.port() + path)).build();
   }
 
   private static byte[] head(String key) {
@@ -199,27 +200,28 @@ class WebSocketTest {
     }
 
     @Override
-    public CompletionStage<?> onText(
+    public @Nullable CompletionStage<?> onText(
         java.net.http.WebSocket socket, CharSequence data, boolean last) {
       all.add(data.toString());
       return null;
     }
 
     @Override
-    public CompletionStage<?> onBinary(
+    public @Nullable CompletionStage<?> onBinary(
         java.net.http.WebSocket socket, ByteBuffer data, boolean last) {
       all.add(data.remaining() + " bytes");
       return null;
     }
 
     @Override
-    public CompletionStage<?> onPong(java.net.http.WebSocket socket, ByteBuffer data) {
+    public @Nullable CompletionStage<?> onPong(java.net.http.WebSocket socket, ByteBuffer data) {
       all.add("pong " + data.get());
       return null;
     }
 
     @Override
-    public CompletionStage<?> onClose(java.net.http.WebSocket socket, int code, String reason) {
+    public @Nullable CompletionStage<?> onClose(
+        java.net.http.WebSocket socket, int code, String reason) {
       all.add("closed " + code + " " + reason);
       return null;
     }

@@ -87,6 +87,11 @@ final class EnvironmentBackend implements AutoCloseable {
     rest.reload();
   }
 
+  /// The Environment is being removed: nothing of it is kept in an owner's own PostgreSQL.
+  void forget() {
+    realtime.forget();
+  }
+
   @Override
   public void close() {
     realtime.close();

@@ -78,8 +78,7 @@ final class EnvironmentDatabase {
 
   /// As the role that reads what changes.
   Database replication() {
-    return superuser()
-        .as("supabase_replication_admin", passwords.roles(environment).replication());
+    return superuser().as("supabase_replication_admin", passwords.roles(environment).replication());
   }
 
   synchronized void stop() {

@@ -158,6 +158,7 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     var gone = edge.remove(environment.id());
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
+    live.backend.forget();
     live.backend.close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());

@@ -17,8 +17,7 @@ final class Admission {
   /// What came out.
   sealed interface Decision {
     /// @param expires when the token does, in seconds since 1970
-    record Admitted(
-        Session session, long expires, Policies policies, List<StoredMessage> replay)
+    record Admitted(Session session, long expires, Policies policies, List<StoredMessage> replay)
         implements Decision {}
 
     /// @param message for people

@@ -64,16 +64,14 @@ final class Broadcast {
   /// What the database sent.
   static Broadcast stored(String topic, StoredMessage message, int holders) {
     var metadata = PhoenixWriter.json(Map.of("id", message.id()));
-    var content =
-        new Content.Parts(message.event(), metadata, message.json(), message.payload());
+    var content = new Content.Parts(message.event(), metadata, message.json(), message.payload());
     return new Broadcast(topic, content, message.id(), holders);
   }
 
   /// The same once more, for one who missed it.
   static Broadcast replayed(String topic, StoredMessage message) {
     var metadata = "{\"id\":" + PhoenixWriter.json(message.id()) + ",\"replayed\":true}";
-    var content =
-        new Content.Parts(message.event(), metadata, message.json(), message.payload());
+    var content = new Content.Parts(message.event(), metadata, message.json(), message.payload());
     return new Broadcast(topic, content, message.id(), 1);
   }
 

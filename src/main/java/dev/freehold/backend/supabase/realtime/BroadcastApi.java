@@ -143,7 +143,8 @@ final class BroadcastApi {
               + " application/octet-stream\"}");
     }
     int split = request.path().lastIndexOf(EVENTS);
-    var topic = decoded(request.path().substring(SINGLE.length(), Math.max(SINGLE.length(), split)));
+    var topic =
+        decoded(request.path().substring(SINGLE.length(), Math.max(SINGLE.length(), split)));
     var event = decoded(request.path().substring(split + EVENTS.length()));
     if (topic.isBlank() || event.isBlank()) {
       return errors(Map.of(topic.isBlank() ? "topic" : "event", List.of(BLANK)));
@@ -199,10 +200,7 @@ final class BroadcastApi {
   private boolean mayWrite(String topic, Session session) {
     var asker = new Authorization.Asker(session, topic, "{}");
     try {
-      return hub.authorization()
-          .write(Policies.UNASKED, asker, false)
-          .broadcastWrite()
-          .isGiven();
+      return hub.authorization().write(Policies.UNASKED, asker, false).broadcastWrite().isGiven();
     } catch (PostgresException e) {
       hub.events().publish(new RealtimeEvent.NotAuthorized(topic, e.getMessage()));
       return false;

@@ -36,8 +36,7 @@ final class ChangeFrames {
     try {
       for (var delivery : deliveries) {
         var channel = (Channel) delivery.to().owner();
-        var key =
-            new Key(channel.version(), channel.topic(), delivery.ids(), delivery.data());
+        var key = new Key(channel.version(), channel.topic(), delivery.ids(), delivery.data());
         channel.hear(frames.computeIfAbsent(key, k -> frame(k, delivery)));
       }
     } finally {

@@ -344,16 +344,18 @@ final class Channel {
   /// Does work beside the event loop; what the client sends meanwhile waits.
   private <T> void aside(Supplier<T> work, Consumer<T> then) {
     busy = true;
-    socket.aside(work, result -> {
-      busy = false;
-      if (state != State.GONE) {
-        then.accept(result);
-      }
-      var queue = waiting;
-      while (queue != null && !busy && state != State.GONE && !queue.isEmpty()) {
-        handle(queue.remove());
-      }
-    });
+    socket.aside(
+        work,
+        result -> {
+          busy = false;
+          if (state != State.GONE) {
+            then.accept(result);
+          }
+          var queue = waiting;
+          while (queue != null && !busy && state != State.GONE && !queue.isEmpty()) {
+            handle(queue.remove());
+          }
+        });
   }
 
   void step(long seconds) {
@@ -372,8 +374,7 @@ final class Channel {
     push(
         "system",
         "{\"message\":%s,\"status\":\"%s\",\"extension\":\"%s\",\"channel\":%s}"
-            .formatted(
-                PhoenixWriter.json(message), status, extension, PhoenixWriter.json(name)));
+            .formatted(PhoenixWriter.json(message), status, extension, PhoenixWriter.json(name)));
   }
 
   /// @param payload JSON
@@ -386,8 +387,7 @@ final class Channel {
       return;
     }
     try (var frame =
-        PhoenixWriter.message(
-            version(), joinRef, ref, topic, event, PhoenixWriter.utf8(payload))) {
+        PhoenixWriter.message(version(), joinRef, ref, topic, event, PhoenixWriter.utf8(payload))) {
       socket.send(frame);
     }
   }

@@ -65,8 +65,8 @@ final class ChannelChanges {
     return new ChannelChanges(channel, answers.toString(), List.copyOf(bindings), malformed);
   }
 
-  /// The same entry has the same id in every channel, so that channels can share frames; two entries
-  /// of one channel never have.
+  /// The same entry has the same id in every channel, so that channels can share frames; two
+  /// entries of one channel never have.
   private static int id(JsonNode entry, Map<Integer, JsonNode> taken) {
     int id = entry.toString().hashCode() & MAX_ID;
     while (id == 0 || (taken.containsKey(id) && !entry.equals(taken.get(id)))) {
@@ -95,13 +95,19 @@ final class ChannelChanges {
   /// Subscribes before the join is answered.
   void answerWhenReady(Push join, long patienceMs) {
     var answered = new boolean[1];
-    channel.socket().aside(() -> sleep(patienceMs), woken -> {
-      if (!answered[0] && !ended) {
-        answered[0] = true;
-        channel.refuse(
-            join, "PostgresChangesSubscribeTimeout: changes were not ready within the time given");
-      }
-    });
+    channel
+        .socket()
+        .aside(
+            () -> sleep(patienceMs),
+            woken -> {
+              if (!answered[0] && !ended) {
+                answered[0] = true;
+                channel.refuse(
+                    join,
+                    "PostgresChangesSubscribeTimeout: changes were not ready within the time"
+                        + " given");
+              }
+            });
     subscribe(outcome -> {
       if (answered[0]) {
         return;
@@ -129,11 +135,15 @@ final class ChannelChanges {
         new Subscription(channel, channel.session(), bindings, channel.socket().resuming());
     forget();
     subscription = wanted;
-    channel.socket().aside(() -> hub.changes().subscribe(wanted), outcome -> {
-      if (!ended) {
-        then.accept(outcome);
-      }
-    });
+    channel
+        .socket()
+        .aside(
+            () -> hub.changes().subscribe(wanted),
+            outcome -> {
+              if (!ended) {
+                then.accept(outcome);
+              }
+            });
   }
 
   private void say(Outcome outcome) {
@@ -142,11 +152,15 @@ final class ChannelChanges {
       case Outcome.Refused(var message) -> channel.system(EXTENSION, "error", message);
       case Outcome.Unavailable(var message) -> {
         channel.system(EXTENSION, "error", message);
-        channel.socket().aside(() -> sleep(RETRY_MS), woken -> {
-          if (!ended) {
-            begin();
-          }
-        });
+        channel
+            .socket()
+            .aside(
+                () -> sleep(RETRY_MS),
+                woken -> {
+                  if (!ended) {
+                    begin();
+                  }
+                });
       }
     }
   }
@@ -185,11 +199,15 @@ final class ChannelChanges {
     if (its == null) {
       return;
     }
-    channel.socket().aside(() -> hub.changes().renew(its, session), outcome -> {
-      if (!ended) {
-        say(outcome);
-      }
-    });
+    channel
+        .socket()
+        .aside(
+            () -> hub.changes().renew(its, session),
+            outcome -> {
+              if (!ended) {
+                say(outcome);
+              }
+            });
   }
 
   void end() {

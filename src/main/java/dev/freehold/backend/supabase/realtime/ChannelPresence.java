@@ -33,10 +33,7 @@ final class ChannelPresence {
         channel.key(),
         json ->
             loop.execute(
-                () ->
-                    channel.push(
-                        "presence_state",
-                        new String(json, StandardCharsets.UTF_8))));
+                () -> channel.push("presence_state", new String(json, StandardCharsets.UTF_8))));
   }
 
   void take(Push push) {

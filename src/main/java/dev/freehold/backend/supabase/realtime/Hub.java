@@ -105,8 +105,7 @@ final class Hub implements Outlet {
   /// Tells everyone in a channel, from any thread.
   ///
   /// @param make makes the message for so many event loops
-  void tell(
-      String key, Channel.Kind kind, @Nullable Channel except, IntFunction<Broadcast> make) {
+  void tell(String key, Channel.Kind kind, @Nullable Channel except, IntFunction<Broadcast> make) {
     var all = List.copyOf(shards.values());
     if (all.isEmpty()) {
       return;
@@ -128,19 +127,23 @@ final class Hub implements Outlet {
   /// @return false when the channel holds as much presence as it may
   boolean track(String key, String topic, Channel client, String under, JsonNode payload) {
     var fits = new boolean[1];
-    presences.compute(key, (k, known) -> {
-      var presence = known == null ? new Presence() : known;
-      fits[0] = presence.track(client, under, payload, diff(key, topic));
-      return presence.isEmpty() ? null : presence;
-    });
+    presences.compute(
+        key,
+        (k, known) -> {
+          var presence = known == null ? new Presence() : known;
+          fits[0] = presence.track(client, under, payload, diff(key, topic));
+          return presence.isEmpty() ? null : presence;
+        });
     return fits[0];
   }
 
   void untrack(String key, String topic, Channel client, String under) {
-    presences.computeIfPresent(key, (k, presence) -> {
-      presence.untrack(client, under, diff(key, topic));
-      return presence.isEmpty() ? null : presence;
-    });
+    presences.computeIfPresent(
+        key,
+        (k, presence) -> {
+          presence.untrack(client, under, diff(key, topic));
+          return presence.isEmpty() ? null : presence;
+        });
   }
 
   private Presence.Listener diff(String key, String topic) {
@@ -154,10 +157,12 @@ final class Hub implements Outlet {
 
   /// Tells who is present. In order with the differences.
   void state(String key, Presence.Listener listener) {
-    presences.compute(key, (k, known) -> {
-      (known == null ? new Presence() : known).state(listener);
-      return known;
-    });
+    presences.compute(
+        key,
+        (k, known) -> {
+          (known == null ? new Presence() : known).state(listener);
+          return known;
+        });
   }
 
   @Override

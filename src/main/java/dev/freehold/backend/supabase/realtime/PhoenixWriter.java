@@ -37,8 +37,7 @@ final class PhoenixWriter {
         pieces[pieces.length - 1] = utf8(",\"ref\":" + ref + "}");
       }
       case V2 -> {
-        pieces[0] =
-            utf8("[" + joinRef + "," + ref + "," + json(topic) + "," + json(event) + ",");
+        pieces[0] = utf8("[" + joinRef + "," + ref + "," + json(topic) + "," + json(event) + ",");
         pieces[pieces.length - 1] = V2_END;
       }
     }

@@ -1,7 +1,8 @@
 package dev.freehold.backend.supabase.realtime;
 
 /// What a session may do in a channel, as far as it was asked.
-record Policies(Grant broadcastRead, Grant broadcastWrite, Grant presenceRead, Grant presenceWrite) {
+record Policies(
+    Grant broadcastRead, Grant broadcastWrite, Grant presenceRead, Grant presenceWrite) {
   /// An answer of the policies on `realtime.messages`.
   enum Grant {
     UNASKED,

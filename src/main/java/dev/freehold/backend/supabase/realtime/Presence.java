@@ -24,8 +24,8 @@ final class Presence {
 
   private record Entry(Object client, String ref, ObjectNode meta, int bytes) {}
 
-  /// Takes a difference, or the whole, as JSON. Called in order and while the presence is locked: it
-  /// may not wait.
+  /// Takes a difference, or the whole, as JSON. Called in order and while the presence is locked:
+  /// it may not wait.
   interface Listener {
     void said(byte[] json);
   }
@@ -51,8 +51,7 @@ final class Presence {
       bytes += entry.bytes();
     }
     listener.said(
-        difference(
-            key, fits ? List.of(entry) : List.of(), old == null ? List.of() : List.of(old)));
+        difference(key, fits ? List.of(entry) : List.of(), old == null ? List.of() : List.of(old)));
     return fits;
   }
 

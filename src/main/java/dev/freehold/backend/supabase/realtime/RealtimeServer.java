@@ -96,7 +96,9 @@ public final class RealtimeServer implements Handler, AutoCloseable {
     }
     return switch (tokens.read(token)) {
       case Tokens.Read.Bad bad ->
-          error(401, bad.message().startsWith("Token has expired") ? "Token has expired" : bad.message());
+          error(
+              401,
+              bad.message().startsWith("Token has expired") ? "Token has expired" : bad.message());
       case Tokens.Read.Good tenant -> open(request, version.get(), tenant);
     };
   }
@@ -113,11 +115,7 @@ public final class RealtimeServer implements Handler, AutoCloseable {
   }
 
   private WebSocket.Receiver opened(
-      WebSocket socket,
-      Version version,
-      Tokens.Read.Good tenant,
-      String headers,
-      String remote) {
+      WebSocket socket, Version version, Tokens.Read.Good tenant, String headers, String remote) {
     hub.enter();
     return new Socket(hub, socket, version, tenant, headers, remote);
   }
@@ -166,6 +164,19 @@ public final class RealtimeServer implements Handler, AutoCloseable {
     return changes.status();
   }
 
+  /// What follows from the change stream being so many bytes behind.
+  void looked(long lagBytes) {
+    changes.looked(lagBytes);
+  }
+
+  /// Looks after sockets and slot.
+  ///
+  /// @param nanos [System#nanoTime]
+  void step(long nanos) {
+    hub.step(nanos, tokens.now());
+    changes.step(nanos);
+  }
+
   private void keepHouse() {
     long forgotAt = System.nanoTime();
     while (!closed) {
@@ -175,21 +186,25 @@ public final class RealtimeServer implements Handler, AutoCloseable {
         return;
       }
       long now = System.nanoTime();
-      hub.step(now, tokens.now());
-      changes.step(now);
+      step(now);
       if (now - forgotAt > FORGET_EVERY.toNanos()) {
         forgotAt = now;
-        forget();
+        forgetMessages();
       }
     }
   }
 
-  private void forget() {
+  private void forgetMessages() {
     try {
       hub.messages().forget();
     } catch (PostgresException e) {
       hub.events().publish(new RealtimeEvent.NotForgotten(e.getMessage()));
     }
+  }
+
+  /// Nobody comes back: with [#close] the replication slot goes too.
+  public void forget() {
+    changes.forget();
   }
 
   /// Sends every client away; they come back by themselves.

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// The sockets of one event loop, and which of their channels are in which topic. Touched only on
 /// that loop: so a message reaches any number of sockets without a lock.
 final class Shard {
-  /// What all sockets of a loop may leave unread together, in bytes; above, the one that leaves most
-  /// is cut.
+  /// What all sockets of a loop may leave unread together, in bytes; above, the one that leaves
+  /// most is cut.
   private static final long MAX_PENDING_BYTES = 256L << 20;
 
   private final Executor loop;
@@ -40,10 +40,12 @@ final class Shard {
   }
 
   void leave(String key, Channel channel) {
-    topics.computeIfPresent(key, (k, all) -> {
-      all.remove(channel);
-      return all.isEmpty() ? null : all;
-    });
+    topics.computeIfPresent(
+        key,
+        (k, all) -> {
+          all.remove(channel);
+          return all.isEmpty() ? null : all;
+        });
   }
 
   /// @param except who sent it and does not want it back

@@ -71,8 +71,8 @@ final class Socket implements WebSocket.Receiver {
     return headers;
   }
 
-  /// Whether the client had been connected before: its first ref here was not its first at all. Of a
-  /// client's program a page that is loaded anew makes a new one.
+  /// Whether the client had been connected before: its first ref here was not its first at all. Of
+  /// a client's program a page that is loaded anew makes a new one.
   boolean resuming() {
     return resuming;
   }
@@ -140,8 +140,7 @@ final class Socket implements WebSocket.Receiver {
       return;
     }
     if (joins == null) {
-      joins =
-          new Bucket(hub.limits().joinsPerSecond(), Duration.ofSeconds(1), System.nanoTime());
+      joins = new Bucket(hub.limits().joinsPerSecond(), Duration.ofSeconds(1), System.nanoTime());
     }
     if (!joins.take(System.nanoTime())) {
       refuse(push, "ClientJoinRateLimitReached: Too many joins per second");
@@ -171,8 +170,7 @@ final class Socket implements WebSocket.Receiver {
   /// @param response JSON
   void reply(Push push, String status, String response) {
     try (var frame =
-        PhoenixWriter.reply(
-            version, push.joinRef(), push.ref(), push.topic(), status, response)) {
+        PhoenixWriter.reply(version, push.joinRef(), push.ref(), push.topic(), status, response)) {
       send(frame);
     }
   }

@@ -109,16 +109,16 @@ public final class BackendServer implements AutoCloseable {
                   events));
       var realtimePool = hold(Pool.open(logins.api(), new PoolLimits(REALTIME_CONNECTIONS, WAIT)));
       var realtime =
-          hold(
-              new RealtimeServer(
-                  RealtimeLimits.DEFAULT,
-                  new RealtimeServer.Ground(
-                      realtimePool, logins.replication(), verifier, keys.api(), clock),
-                  events));
+          new RealtimeServer(
+              RealtimeLimits.DEFAULT,
+              new RealtimeServer.Ground(
+                  realtimePool, logins.replication(), verifier, keys.api(), clock),
+              events);
       var services = SupabaseBackend.Services.of(rest, auth).withRealtime(realtime);
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
+      hold(realtime);
       started = true;
     } catch (RuntimeException failed) {
       close();

@@ -107,6 +107,7 @@ public record Binding(
     var filtersShown =
         filters.stream().map(Filter::shown).collect(Collectors.joining(", ", "[", "]"));
     return "[event: %s, schema: %s, table: %s, filters: %s, select: %s]"
-        .formatted(event, schema, table, filtersShown, selected().map(List::toString).orElse("nil"));
+        .formatted(
+            event, schema, table, filtersShown, selected().map(List::toString).orElse("nil"));
   }
 }

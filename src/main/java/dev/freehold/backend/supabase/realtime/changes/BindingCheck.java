@@ -56,8 +56,7 @@ final class BindingCheck {
     return all;
   }
 
-  private Binding checked(Binding binding, Table table, Subscription subscription)
-      throws Refused {
+  private Binding checked(Binding binding, Table table, Subscription subscription) throws Refused {
     Session session = subscription.session();
     var readable = tables.selectable(table, session.role());
     var filters = new ArrayList<Filter>();
@@ -100,8 +99,7 @@ final class BindingCheck {
       }
       throw exception(binding, refused.sqlState(), refused.message());
     } catch (TooMany e) {
-      throw raised(
-          binding, "too many values for `in` filter. Maximum " + Filter.MAX_ELEMENTS);
+      throw raised(binding, "too many values for `in` filter. Maximum " + Filter.MAX_ELEMENTS);
     }
   }
 
@@ -111,8 +109,7 @@ final class BindingCheck {
 
   private static Filter is(Binding binding, Filter filter, Table.Column column) throws Refused {
     if (!KEYWORDS.contains(filter.value())) {
-      throw raised(
-          binding, "invalid value for is filter: must be null, true, false, or unknown");
+      throw raised(binding, "invalid value for is filter: must be null, true, false, or unknown");
     }
     if (!filter.value().equals("null") && !column.sqlType().equals("boolean")) {
       throw raised(
@@ -125,8 +122,7 @@ final class BindingCheck {
 
   private static Filter in(Connection connection, Filter filter, Table.Column column)
       throws SQLException {
-    var sql =
-        "select array(select e::text from unnest(?::text::" + column.sqlType() + "[]) as e)";
+    var sql = "select array(select e::text from unnest(?::text::" + column.sqlType() + "[]) as e)";
     try (var query = connection.prepareStatement(sql)) {
       query.setString(1, filter.value());
       try (var row = query.executeQuery()) {
@@ -150,8 +146,9 @@ final class BindingCheck {
   private static Filter pattern(Connection connection, Filter filter, Table.Column column)
       throws SQLException {
     var operator = filter.op().endsWith("like") ? "like" : "~";
-    var check = "(null::%s %s null::%s)::text || ('' %s ?)".formatted(
-        column.sqlType(), operator, column.sqlType(), operator);
+    var check =
+        "(null::%s %s null::%s)::text || ('' %s ?)"
+            .formatted(column.sqlType(), operator, column.sqlType(), operator);
     text(connection, check, filter.value());
     return filter;
   }

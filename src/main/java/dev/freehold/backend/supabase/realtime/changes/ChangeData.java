@@ -156,5 +156,4 @@ final class ChangeData {
     }
     return bytes.toByteArray();
   }
-
 }

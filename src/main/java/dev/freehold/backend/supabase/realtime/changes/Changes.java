@@ -23,7 +23,8 @@ public final class Changes implements AutoCloseable {
   /// How long a subscription waits until changes are read.
   public static final Duration PATIENCE = Duration.ofSeconds(15);
 
-  private static final long CLOSE_GRACE_MS = 2 * LogReader.STATUS_MS;
+  /// How long the server is given to hear how far we are.
+  private static final long CLOSE_GRACE_MS = 150;
 
   private final Registry registry = new Registry();
   private final Map<Subscription, List<Bound>> bounds = new ConcurrentHashMap<>();
@@ -105,8 +106,7 @@ public final class Changes implements AutoCloseable {
     } catch (BindingCheck.Refused refused) {
       return new Outcome.Refused(String.valueOf(refused.getMessage()));
     } catch (PostgresException e) {
-      return new Outcome.Unavailable(
-          "Realtime was unable to connect to the project database");
+      return new Outcome.Unavailable("Realtime was unable to connect to the project database");
     } catch (TimeoutException | ExecutionException e) {
       return new Outcome.Unavailable("Realtime is busy, please try again");
     } catch (InterruptedException e) {
@@ -136,15 +136,25 @@ public final class Changes implements AutoCloseable {
     stream.step(nanos);
   }
 
+  /// What follows from the slot being so many bytes behind the database.
+  public void looked(long lagBytes) {
+    stream.looked(lagBytes);
+  }
+
   public Status status() {
     return stream.status();
   }
 
-  /// Stops. A lasting slot stays for the next process while somebody is subscribed; otherwise it is
-  /// dropped.
+  /// Nobody comes back: the slot goes when this is closed.
+  public void forget() {
+    stream.forget();
+  }
+
+  /// Stops. A lasting slot stays for the next process when somebody was there until now; otherwise
+  /// it is dropped.
   @Override
   public void close() {
-    boolean leave = !registry.isEmpty();
+    boolean leave = stream.isMissed();
     dispatcher.close();
     if (leave) {
       try {

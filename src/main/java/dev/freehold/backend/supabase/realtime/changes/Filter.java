@@ -16,7 +16,18 @@ record Filter(String column, String op, String value, boolean negate, List<Strin
 
   private static final Set<String> OPERATORS =
       Set.of(
-          "eq", "neq", "lt", "lte", "gt", "gte", "in", "like", "ilike", "is", "match", "imatch",
+          "eq",
+          "neq",
+          "lt",
+          "lte",
+          "gt",
+          "gte",
+          "in",
+          "like",
+          "ilike",
+          "is",
+          "match",
+          "imatch",
           "isdistinct");
 
   /// What can be said without asking PostgreSQL.

@@ -20,9 +20,15 @@ final class LogReader implements AutoCloseable {
   static final String CHANGES = "supabase_realtime";
   static final String MESSAGES = "supabase_realtime_messages_publication";
 
-  /// How often the server hears how far we are; it is also how much may be told twice to clients
-  /// that come back after this process was killed.
-  static final long STATUS_MS = 500;
+  /// How often the server hears that we live. How far we are it hears at once.
+  static final long STATUS_MS = 1_000;
+
+  /// How often the log is looked at: while it moves, and when it has not for [#QUIET_NANOS]. The
+  /// driver's own waiting would keep the server from hearing how far we are.
+  private static final long LOOK_MS = 4;
+
+  private static final long QUIET_LOOK_MS = 20;
+  private static final long QUIET_NANOS = 2_000_000_000L;
 
   private static final int MAX_BATCH = 256;
   private static final long MAX_BATCH_BYTES = 512 * 1024;
@@ -51,6 +57,8 @@ final class LogReader implements AutoCloseable {
   private long end;
   private WalMessage.Begin begun = new WalMessage.Begin(0, 0);
   private int index;
+  private long confirmed;
+  private volatile long dealtWith;
 
   private LogReader(Connection connection, Slot slot, PGReplicationStream stream) {
     this.connection = connection;
@@ -112,18 +120,31 @@ final class LogReader implements AutoCloseable {
 
   /// Reads until the connection breaks.
   void read(Taker taker) throws SQLException, InterruptedException {
+    long movedAt = System.nanoTime();
     while (true) {
       var next = stream.readPending();
-      if (next == null) {
-        hand(taker);
-        next = stream.read();
-      }
       if (next != null) {
         understand(next);
+        movedAt = System.nanoTime();
+        if (changes.size() >= MAX_BATCH || weight >= MAX_BATCH_BYTES) {
+          hand(taker);
+        }
+        continue;
       }
-      if (changes.size() >= MAX_BATCH || weight >= MAX_BATCH_BYTES) {
-        hand(taker);
-      }
+      hand(taker);
+      confirm();
+      Thread.sleep(System.nanoTime() - movedAt < QUIET_NANOS ? LOOK_MS : QUIET_LOOK_MS);
+    }
+  }
+
+  private void confirm() throws SQLException {
+    long reached = dealtWith;
+    if (reached != confirmed) {
+      confirmed = reached;
+      var position = LogSequenceNumber.valueOf(reached);
+      stream.setFlushedLSN(position);
+      stream.setAppliedLSN(position);
+      stream.forceUpdateStatus();
     }
   }
 
@@ -149,10 +170,8 @@ final class LogReader implements AutoCloseable {
         described.add(relation.id());
       }
       case WalMessage.Insert(var id, var row) -> insert(id, row);
-      case WalMessage.Update(var id, var old, var row) ->
-          row(id, Change.Action.UPDATE, row, old);
-      case WalMessage.Delete(var id, var old) ->
-          row(id, Change.Action.DELETE, Tuple.NONE, old);
+      case WalMessage.Update(var id, var old, var row) -> row(id, Change.Action.UPDATE, row, old);
+      case WalMessage.Delete(var id, var old) -> row(id, Change.Action.DELETE, Tuple.NONE, old);
       case WalMessage.Other _ -> {}
     }
   }
@@ -180,12 +199,9 @@ final class LogReader implements AutoCloseable {
     weight += change.weight();
   }
 
-  /// All up to this position has been dealt with; the server may forget it. From any thread; it is
-  /// told within [#STATUS_MS].
+  /// All up to this position has been dealt with; the server may forget it. From any thread.
   void dealtWith(long position) {
-    var reached = LogSequenceNumber.valueOf(position);
-    stream.setFlushedLSN(reached);
-    stream.setAppliedLSN(reached);
+    dealtWith = position;
   }
 
   /// Breaks the connection, from any thread.

@@ -31,15 +31,16 @@ final class Messages {
     var event = values.get("event");
     var json = values.get("payload");
     var binary = values.get("binary_payload");
-    if (id == null || topic == null || event == null || json == null && binary == null) {
+    if (id == null || topic == null || event == null) {
       return Optional.empty();
     }
     boolean isPrivate = "t".equals(values.get("private"));
-    return Optional.of(
-        binary == null
-            ? new StoredMessage(
-                id, topic, event, isPrivate, true, json.getBytes(StandardCharsets.UTF_8))
-            : new StoredMessage(id, topic, event, isPrivate, false, bytes(binary)));
+    if (binary != null) {
+      return Optional.of(new StoredMessage(id, topic, event, isPrivate, false, bytes(binary)));
+    }
+    return Optional.ofNullable(json)
+        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+        .map(payload -> new StoredMessage(id, topic, event, isPrivate, true, payload));
   }
 
   private static byte[] bytes(String output) {

@@ -90,8 +90,8 @@ final class PgOutput {
 
   private static String value(ByteBuffer in) {
     int length = in.getInt();
-    var text = new String(in.array(), in.arrayOffset() + in.position(), length,
-        StandardCharsets.UTF_8);
+    var text =
+        new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
     in.position(in.position() + length);
     return text;
   }

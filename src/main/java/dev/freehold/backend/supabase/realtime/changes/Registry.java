@@ -2,7 +2,6 @@ package dev.freehold.backend.supabase.realtime.changes;
 
 import dev.freehold.backend.supabase.realtime.changes.Tables.Published;
 import java.util.Collection;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,36 +28,23 @@ final class Registry {
 
   void add(Collection<Bound> some) {
     for (var bound : some) {
-      bounds
-          .computeIfAbsent(name(bound.table), name -> ConcurrentHashMap.newKeySet())
-          .add(bound);
+      bounds.computeIfAbsent(name(bound.table), name -> ConcurrentHashMap.newKeySet()).add(bound);
     }
   }
 
   void remove(Collection<Bound> some) {
     for (var bound : some) {
-      bounds.computeIfPresent(name(bound.table), (name, all) -> {
-        all.remove(bound);
-        return all.isEmpty() ? null : all;
-      });
+      bounds.computeIfPresent(
+          name(bound.table),
+          (name, all) -> {
+            all.remove(bound);
+            return all.isEmpty() ? null : all;
+          });
     }
   }
 
   Collection<Bound> on(String schema, String table) {
     return bounds.getOrDefault(new Name(schema, table), Set.of());
-  }
-
-  boolean isEmpty() {
-    return bounds.isEmpty();
-  }
-
-  /// Everyone who is subscribed to anything.
-  List<Subscription> subscriptions() {
-    return bounds.values().stream()
-        .flatMap(Set::stream)
-        .map(bound -> bound.subscription)
-        .distinct()
-        .toList();
   }
 
   private static Name name(Published table) {

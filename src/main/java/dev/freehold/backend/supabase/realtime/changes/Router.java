@@ -174,7 +174,9 @@ final class Router {
     var heard = new LinkedHashMap<Heard, List<Integer>>();
     for (var candidate : candidates) {
       var session = candidate.session();
-      if (!guarded(view) || readableKeys(view, session.role()) != null || isSeen(candidate, view, seen)) {
+      if (!guarded(view)
+          || readableKeys(view, session.role()) != null
+          || isSeen(candidate, view, seen)) {
         var reading = new Reading(session.role(), candidate.bound().binding.selected());
         heard
             .computeIfAbsent(
@@ -183,13 +185,12 @@ final class Router {
       }
     }
     var texts = new HashMap<Reading, byte[]>();
-    heard.forEach(
-        (who, ids) ->
-            deliveries.add(
-                new Delivery(
-                    who.by(),
-                    ids.stream().distinct().sorted().toList(),
-                    texts.computeIfAbsent(who.reading(), reading -> text(view, reading)))));
+    heard.forEach((who, ids) ->
+        deliveries.add(
+            new Delivery(
+                who.by(),
+                ids.stream().distinct().sorted().toList(),
+                texts.computeIfAbsent(who.reading(), reading -> text(view, reading)))));
   }
 
   private static boolean isSeen(Candidate candidate, RowView view, Map<Asked, BitSet> seen) {

@@ -23,7 +23,9 @@ record Slot(String name, boolean lasting, boolean resumed) {
   private static final String PLUGIN = "pgoutput";
 
   private static final String NAME =
-      "select '" + PREFIX + "' || oid from pg_catalog.pg_database where datname = current_database()";
+      "select '"
+          + PREFIX
+          + "' || oid from pg_catalog.pg_database where datname = current_database()";
 
   /// What keeps changes from being read until somebody changes the server's settings.
   static final class Unusable extends SQLException {

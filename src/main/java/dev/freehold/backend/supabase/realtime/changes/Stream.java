@@ -59,6 +59,7 @@ final class Stream {
   private boolean closed;
   private boolean dropAtEnd;
   private boolean giveUp;
+  private boolean forgotten;
   private boolean alarmed;
   private String why = "";
   private long idleSince;
@@ -69,8 +70,7 @@ final class Stream {
   private @Nullable LogReader reader;
   private @Nullable Slot lastSlot;
 
-  Stream(
-      Database replication, Pool pool, Dispatcher dispatcher, Outlet outlet, Events events) {
+  Stream(Database replication, Pool pool, Dispatcher dispatcher, Outlet outlet, Events events) {
     this.replication = replication;
     this.pool = pool;
     this.dispatcher = dispatcher;
@@ -85,12 +85,13 @@ final class Stream {
         .start(() -> {
           for (int look = 0; look < LOOKS_FOR_LEFT_SLOT && !isClosed(); look++) {
             try {
-              if (pool.with(connection -> {
-                try (var query = connection.createStatement();
-                    var row = query.executeQuery(LEFT)) {
-                  return row.next();
-                }
-              })) {
+              if (pool.with(
+                  connection -> {
+                    try (var query = connection.createStatement();
+                        var row = query.executeQuery(LEFT)) {
+                      return row.next();
+                    }
+                  })) {
                 comeBack();
               }
               return;
@@ -382,7 +383,7 @@ final class Stream {
               }
             }
           });
-      looked(slot, bytes);
+      looked(bytes);
     } catch (PostgresException e) {
       // The next look will tell; the reader has noticed too.
       return;
@@ -390,12 +391,14 @@ final class Stream {
   }
 
   /// What follows from how far behind the slot is.
-  void looked(Slot slot, long bytes) {
+  void looked(long bytes) {
     lock.lock();
     boolean alarm;
+    Slot slot;
     LogReader stop = null;
     try {
       lag = bytes;
+      slot = lastSlot;
       alarm = bytes > LAG_ALARM_BYTES && !alarmed;
       alarmed = bytes > LAG_ALARM_BYTES;
       if (bytes > LAG_LIMIT_BYTES) {
@@ -404,7 +407,7 @@ final class Stream {
     } finally {
       lock.unlock();
     }
-    if (alarm) {
+    if (alarm && slot != null) {
       events.publish(new ChangesEvent.Lagging(slot.name(), bytes));
     }
     if (stop != null) {
@@ -435,6 +438,27 @@ final class Stream {
     lock.lock();
     try {
       return closed || dropAtEnd;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void forget() {
+    lock.lock();
+    try {
+      forgotten = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether clients of ours will come back when another process takes our place.
+  boolean isMissed() {
+    lock.lock();
+    try {
+      return running
+          && !forgotten
+          && (listeners > 0 || System.nanoTime() - idleSince < RETURN.toNanos());
     } finally {
       lock.unlock();
     }

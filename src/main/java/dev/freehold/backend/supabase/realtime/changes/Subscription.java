@@ -15,8 +15,7 @@ public final class Subscription {
   /// @param session under whose role and claims rows must be visible
   /// @param resuming whether the client was subscribed before this server started, so that what
   ///   changed since is to be delivered too
-  public Subscription(
-      Object owner, Session session, List<Binding> bindings, boolean resuming) {
+  public Subscription(Object owner, Session session, List<Binding> bindings, boolean resuming) {
     this.owner = owner;
     this.session = session;
     this.bindings = List.copyOf(bindings);

@@ -5,8 +5,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// Turns PostgreSQL's text output into what its `to_jsonb` makes of the value.
 final class Values {
-  private static final Pattern NUMBER =
-      Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(\\.[0-9]+)?([eE][-+]?[0-9]+)?");
   private static final Pattern OFFSET = Pattern.compile("(.*[0-9])([-+][0-9]{2})(:[0-9]{2})?(.*)");
   private static final int MAX_DEPTH = 16;
 

@@ -60,8 +60,7 @@ final class Visibility {
 
   private BitSet alone(Table table, Question question) {
     try {
-      return pool.with(connection -> ask(connection, table, List.of(question)))
-          .getFirst();
+      return pool.with(connection -> ask(connection, table, List.of(question))).getFirst();
     } catch (PostgresException e) {
       if (Failures.passes(e)) {
         throw e;
@@ -74,8 +73,8 @@ final class Visibility {
   }
 
   /// All statements go out at once and are one transaction; nothing of it outlasts them.
-  private static List<BitSet> ask(
-      Connection connection, Table table, List<Question> questions) throws SQLException {
+  private static List<BitSet> ask(Connection connection, Table table, List<Question> questions)
+      throws SQLException {
     var rows = rows(table);
     var sql = new StringBuilder();
     for (int i = 0; i < questions.size(); i++) {
