@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.DataInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -121,7 +122,7 @@ class WebSocketTest {
 
   @Test
   void unmaskedFramesAreAProtocolError() throws Exception {
-    try (var raw = new Socket("127.0.0.1", listener.port())) {
+    try (var raw = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       var in = shake(raw, "dGhlIHNhbXBsZSBub25jZQ==");
       assertThat(in)
           .contains("101 ")
@@ -141,10 +142,10 @@ class WebSocketTest {
       var plain = http.send(get("/socket"), BodyHandlers.ofString());
       assertThat(plain.statusCode()).isEqualTo(426);
     }
-    try (var raw = new Socket("127.0.0.1", listener.port())) {
+    try (var raw = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       assertThat(shake(raw, "short")).contains("400 ");
     }
-    try (var raw = new Socket("127.0.0.1", listener.port())) {
+    try (var raw = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       var asking = new String(head("dGhlIHNhbXBsZSBub25jZQ=="), UTF_8).replace("/socket", "/plain");
       raw.getOutputStream().write(asking.getBytes(UTF_8));
       assertThat(readHead(raw)).contains("200 ");

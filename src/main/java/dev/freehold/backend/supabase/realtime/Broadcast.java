@@ -2,7 +2,9 @@ package dev.freehold.backend.supabase.realtime;
 
 import dev.freehold.backend.supabase.realtime.changes.StoredMessage;
 import dev.freehold.http.Frame;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -19,8 +21,7 @@ final class Broadcast {
   private final Content content;
   private final String id;
   private final AtomicInteger holders;
-  private final @Nullable Frame[] frames = new Frame[Version.values().length];
-  private final boolean[] tried = new boolean[Version.values().length];
+  private final Map<Version, Optional<Frame>> frames = new EnumMap<>(Version.class);
 
   private sealed interface Content {
     /// As an object `{type, event, payload}`.
@@ -81,12 +82,7 @@ final class Broadcast {
 
   /// The frame for clients of a version; null when the message cannot be told in it.
   synchronized @Nullable Frame frame(Version version) {
-    int place = version.ordinal();
-    if (!tried[place]) {
-      tried[place] = true;
-      frames[place] = encode(version);
-    }
-    return frames[place];
+    return frames.computeIfAbsent(version, v -> Optional.ofNullable(encode(v))).orElse(null);
   }
 
   private @Nullable Frame encode(Version version) {
@@ -138,11 +134,7 @@ final class Broadcast {
       return;
     }
     synchronized (this) {
-      for (var frame : frames) {
-        if (frame != null) {
-          frame.close();
-        }
-      }
+      frames.values().forEach(frame -> frame.ifPresent(Frame::close));
     }
   }
 }

@@ -40,7 +40,7 @@ final class BroadcastApi {
   }
 
   static boolean takes(String path) {
-    return path.equals(BATCH) || path.startsWith(SINGLE) && path.contains(EVENTS);
+    return path.equals(BATCH) || (path.startsWith(SINGLE) && path.contains(EVENTS));
   }
 
   /// @param session whose token came with the request

@@ -147,9 +147,9 @@ final class PhoenixReader {
   }
 
   private static String text(ByteBuffer in, int length) {
-    var text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
-    in.position(in.position() + length);
-    return text;
+    var text = new byte[length];
+    in.get(text);
+    return new String(text, StandardCharsets.UTF_8);
   }
 
   private static String ref(String text) {

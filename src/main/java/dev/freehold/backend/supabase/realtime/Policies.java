@@ -34,7 +34,7 @@ record Policies(
 
   /// Whether something that could be read before no longer can.
   boolean revokes(Policies before) {
-    return before.broadcastRead == Grant.YES && broadcastRead == Grant.NO
-        || before.presenceRead == Grant.YES && presenceRead == Grant.NO;
+    return (before.broadcastRead == Grant.YES && broadcastRead == Grant.NO)
+        || (before.presenceRead == Grant.YES && presenceRead == Grant.NO);
   }
 }

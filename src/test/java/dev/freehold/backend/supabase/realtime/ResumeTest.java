@@ -137,7 +137,7 @@ class ResumeTest {
         var socket = server.connect()) {
       subscribe(socket);
       assertThat(slots(database)).hasSize(1);
-      socket.close();
+      socket.abort();
       eventually(() -> server.server().sockets() == 0);
       server.server().step(System.nanoTime() + Duration.ofMinutes(3).toNanos());
       eventually(() -> slots(database).isEmpty());

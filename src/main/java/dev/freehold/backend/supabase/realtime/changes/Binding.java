@@ -32,7 +32,7 @@ public record Binding(
     var columns = columns(params.path("select"));
     boolean hasSchema = params.path("schema").isString();
     boolean hasTable = params.path("table").isString();
-    if (!hasTable && !(hasSchema && !params.has("table") && !params.has("filter"))
+    if ((!hasTable && !(hasSchema && !params.has("table") && !params.has("filter")))
         || (!hasSchema && (params.has("schema") || params.has("filter")))) {
       throw new Malformed(
           "No subscription params provided. Please provide at least a `schema` or `table` to"

@@ -43,7 +43,7 @@ final class RowView {
     }
     boolean sent = row.old().isPresent();
     var tuple = sent ? row.old() : row.row();
-    boolean known = sent && !row.old().keysOnly() || row.table().columns().get(place).key();
+    boolean known = (sent && !row.old().keysOnly()) || row.table().columns().get(place).key();
     return known && tuple.has(place) ? tuple.cells().get(place) : null;
   }
 

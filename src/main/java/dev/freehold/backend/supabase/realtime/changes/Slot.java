@@ -57,7 +57,7 @@ record Slot(String name, boolean lasting, boolean resumed) {
         make(connection, name, bounded);
         return new Slot(name, bounded, false);
       }
-      if (!found.get().ours() || found.get().active() && wait == WAITS_FOR_READER) {
+      if (!found.get().ours() || (found.get().active() && wait == WAITS_FOR_READER)) {
         var other = name + "_" + one(connection, "select pg_backend_pid()");
         make(connection, other, false);
         return new Slot(other, false, false);

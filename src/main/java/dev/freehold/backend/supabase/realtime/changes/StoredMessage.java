@@ -10,6 +10,6 @@ public record StoredMessage(
     String id, String topic, String event, boolean isPrivate, boolean json, byte[] payload) {
   /// Rough size in memory, in bytes.
   public long bytes() {
-    return 128 + payload.length + topic.length() + event.length();
+    return 128L + payload.length + topic.length() + event.length();
   }
 }

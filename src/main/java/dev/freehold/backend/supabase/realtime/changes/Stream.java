@@ -256,8 +256,8 @@ final class Stream {
   }
 
   private void report(ChangesEvent event, String reason) {
-    lock.lock();
     boolean fresh;
+    lock.lock();
     try {
       fresh = !why.equals(reason) || reason.isEmpty();
       why = reason;
@@ -291,8 +291,8 @@ final class Stream {
   }
 
   private void giveUp(String reason) {
-    lock.lock();
     Slot slot;
+    lock.lock();
     try {
       giveUp = true;
       slot = lastSlot;
@@ -392,10 +392,10 @@ final class Stream {
 
   /// What follows from how far behind the slot is.
   void looked(long bytes) {
-    lock.lock();
     boolean alarm;
     Slot slot;
     LogReader stop = null;
+    lock.lock();
     try {
       lag = bytes;
       slot = lastSlot;

@@ -46,7 +46,7 @@ final class Visibility {
     for (int from = 0; from < questions.size(); from += SESSIONS_A_TRIP) {
       var some = questions.subList(from, Math.min(from + SESSIONS_A_TRIP, questions.size()));
       try {
-        found.addAll(pool.with(connection -> ask(connection, table, some)));
+        found.addAll(pool.transaction(connection -> ask(connection, table, some)));
       } catch (PostgresException e) {
         if (Failures.passes(e)) {
           throw e;
@@ -60,7 +60,7 @@ final class Visibility {
 
   private BitSet alone(Table table, Question question) {
     try {
-      return pool.with(connection -> ask(connection, table, List.of(question))).getFirst();
+      return pool.transaction(connection -> ask(connection, table, List.of(question))).getFirst();
     } catch (PostgresException e) {
       if (Failures.passes(e)) {
         throw e;
