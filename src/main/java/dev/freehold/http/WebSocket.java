@@ -101,7 +101,8 @@ public final class WebSocket {
   }
 
   private void write(Object encoded) {
-    channel.write(encoded, channel.voidPromise());
+    // What fails is told to the pipeline, which closes the channel.
+    var unused = channel.write(encoded, channel.voidPromise());
     if (!flushing) {
       flushing = true;
       channel.eventLoop().execute(flush);
