@@ -9,10 +9,12 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import javax.imageio.ImageIO;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -87,7 +89,8 @@ class ImagesTest {
     java.util.Arrays.fill(broken, 60, broken.length, (byte) 7);
     assertThat(make("broken", broken, wanted)).isEqualTo(new Made.Refused(Made.Why.FORMAT));
     assertThat(make("bomb", bomb(), wanted)).isEqualTo(new Made.Refused(Made.Why.PIXELS));
-    var large = images.make("large", Images.MAX_SOURCE_BYTES + 1, () -> null, wanted);
+    var large =
+        images.make("large", Images.MAX_SOURCE_BYTES + 1, InputStream::nullInputStream, wanted);
     assertThat(large).isEqualTo(new Made.Refused(Made.Why.BYTES));
   }
 
@@ -97,7 +100,7 @@ class ImagesTest {
     return image.getWidth() + "x" + image.getHeight();
   }
 
-  private Color colour(byte[] picture, String gravity, Double x) throws IOException {
+  private Color colour(byte[] picture, String gravity, @Nullable Double x) throws IOException {
     var y = x == null ? null : Double.valueOf(0.5);
     var wanted = new Wanted(50, 200, Wanted.Fit.COVER, "", 0, gravity, x, y);
     return new Color(read((Made.Image) make("parts", picture, wanted)).getRGB(25, 100));

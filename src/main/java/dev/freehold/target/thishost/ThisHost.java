@@ -147,6 +147,11 @@ public final class ThisHost implements Target, SignInProviders, AutoCloseable {
     return backend(environment).providers().remove(name);
   }
 
+  /// The Environment's files.
+  public StorageService files(Environment environment) {
+    return backend(environment).files();
+  }
+
   private EnvironmentBackend backend(Environment environment) {
     return environment(environment, line -> {}).backend;
   }

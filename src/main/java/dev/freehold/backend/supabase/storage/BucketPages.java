@@ -196,8 +196,9 @@ final class BucketPages {
           409, "Unable to empty the bucket because it contains too many objects");
     }
     var before = clock.instant();
-    while (emptySome(call.scope(), id, before)) {
-      continue;
+    boolean more = true;
+    while (more) {
+      more = emptySome(call.scope(), id, before);
     }
     return Answers.message("Empty bucket has been queued. Completion may take up to an hour.");
   }

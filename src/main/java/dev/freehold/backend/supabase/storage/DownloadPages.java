@@ -138,14 +138,14 @@ final class DownloadPages {
   }
 
   Response infoPublic(Call call) {
-    return info(call, publicObject(call));
+    return info(publicObject(call));
   }
 
   Response info(Call call) {
-    return info(call, visible(call));
+    return info(visible(call));
   }
 
-  private static Response info(Call call, StoredObject object) {
+  private static Response info(StoredObject object) {
     var noted = object.noted();
     var fields = new LinkedHashMap<String, @Nullable Object>();
     fields.put("id", object.id());
