@@ -1,5 +1,6 @@
 package dev.freehold;
 
+import dev.freehold.backend.supabase.functions.FunctionCalled;
 import dev.freehold.edge.RequestServed;
 import dev.freehold.monitor.LogBook;
 import dev.freehold.release.ReleaseEvent;
@@ -22,6 +23,13 @@ record EventLog(LogBook logs, Clock clock) implements Consumer<Event> {
                   request.routeId(),
                   request.release(),
                   request.describe());
+          case FunctionCalled call ->
+              new LogLine(
+                  call.at(),
+                  "function/" + call.function(),
+                  call.scope(),
+                  call.release(),
+                  call.describe());
           case ReleaseEvent.Activated activated ->
               new LogLine(
                   clock.instant(),

@@ -49,6 +49,9 @@ final class Server implements AutoCloseable {
   private static final Duration RESTORE_PATIENCE = Duration.ofSeconds(15);
   private static final Duration HOUSEKEEPING = Duration.ofSeconds(30);
 
+  /// How often the processes of functions are looked after.
+  private static final Duration FUNCTIONS_STEP = Duration.ofSeconds(2);
+
   /// How long an artifact is kept that no release names: its release may be about to be made.
   private static final Duration UNNAMED_FOR = Duration.ofHours(1);
 
@@ -94,7 +97,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(edge, artifacts, toolchains, secrets));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -114,6 +117,8 @@ final class Server implements AutoCloseable {
                   apps,
                   history,
                   secrets,
+                  host.signIn(),
+                  host.jobs(),
                   host,
                   operations,
                   journal,
@@ -140,13 +145,14 @@ final class Server implements AutoCloseable {
   }
 
   private ThisHost host(
-      Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+      HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
             settings.data(),
             settings.postgresBin(),
             edgeListener.port(),
+            http,
             edge,
             artifacts,
             toolchains,
@@ -276,14 +282,20 @@ final class Server implements AutoCloseable {
 
   private void keepHouse(ArtifactStore artifacts) {
     ScheduledExecutorService housekeeping =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("freehold-housekeeping").factory());
+        Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("freehold-housekeeping").factory());
     hold(housekeeping::shutdownNow);
     var unused =
         housekeeping.scheduleWithFixedDelay(
             () -> host.step(clock.instant()),
             HOUSEKEEPING.toMillis(),
             HOUSEKEEPING.toMillis(),
+            TimeUnit.MILLISECONDS);
+    var unusedFunctions =
+        housekeeping.scheduleWithFixedDelay(
+            () -> host.stepFunctions(clock.instant()),
+            FUNCTIONS_STEP.toMillis(),
+            FUNCTIONS_STEP.toMillis(),
             TimeUnit.MILLISECONDS);
     // Artifacts that no release names, such as those of a destroyed app.
     var unusedToo =

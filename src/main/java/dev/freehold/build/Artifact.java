@@ -39,6 +39,17 @@ public record Artifact(
     substitutions = List.copyOf(substitutions);
   }
 
+  /// The folder of what we add to an output ourselves; never served.
+  public static final String OURS = ".freehold/";
+
+  /// The list of the edge functions that are part of the Artifact.
+  public static final String FUNCTIONS = OURS + "functions.json";
+
+  /// Whether a file may be served to anybody.
+  static boolean isPublic(BuildRecipe.Kind kind, String path) {
+    return path.startsWith(publicFolder(kind)) && !path.startsWith(OURS);
+  }
+
   /// The folder, with `/` at its end, whose files may be served to anybody; empty when all may.
   /// What lies outside it is server code.
   public String publicFolder() {

@@ -1,5 +1,6 @@
 package dev.freehold.build;
 
+import dev.freehold.plan.BuildRecipe;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -24,13 +25,14 @@ final class ArtifactIntake {
 
   private final Blobs blobs;
   private final Blobs.Batch batch;
-  private final String publicFolder;
+  private final BuildRecipe.Kind kind;
   private final TextReplacement replacement;
 
-  ArtifactIntake(Blobs blobs, Blobs.Batch batch, String publicFolder, TextReplacement replacement) {
+  ArtifactIntake(
+      Blobs blobs, Blobs.Batch batch, BuildRecipe.Kind kind, TextReplacement replacement) {
     this.blobs = blobs;
     this.batch = batch;
-    this.publicFolder = publicFolder;
+    this.kind = kind;
     this.replacement = replacement;
   }
 
@@ -69,7 +71,7 @@ final class ArtifactIntake {
     }
     boolean substituted = TextReplacement.isText(path) && replacement.occursIn(bytes);
     boolean compressed =
-        !substituted && path.startsWith(publicFolder) && Compression.applies(path, size);
+        !substituted && Artifact.isPublic(kind, path) && Compression.applies(path, size);
     var codings = compressed ? compressed(digest, bytes) : List.<String>of();
     return new Artifact.Entry(path, digest, size, executable, codings, substituted);
   }

@@ -67,9 +67,7 @@ public final class ArtifactStore {
       int nodeMajor) {
     sweeping.readLock().lock();
     try (var batch = blobs.batch()) {
-      var intake =
-          new ArtifactIntake(
-              blobs, batch, Artifact.publicFolder(kind), new TextReplacement(substitutions));
+      var intake = new ArtifactIntake(blobs, batch, kind, new TextReplacement(substitutions));
       var manifest = new Manifest(kind, intake.entries(files), substitutions, nodeMajor);
       batch.commit();
       var bytes = JSON.writeValueAsBytes(manifest);

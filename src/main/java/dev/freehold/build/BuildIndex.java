@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// again.
 final class BuildIndex {
   /// To be raised when we build the same recipe differently.
-  private static final String GENERATION = "1";
+  private static final String GENERATION = "2";
 
   private final Path folder;
 
@@ -35,7 +35,8 @@ final class BuildIndex {
             recipe.fallback().toString(),
             new TreeMap<>(recipe.variables()).toString(),
             recipe.output().toString(),
-            recipe.substitutions().toString()));
+            recipe.substitutions().toString(),
+            recipe.functions().toString()));
   }
 
   Optional<String> artifact(String key) {

@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -106,14 +107,24 @@ public final class BuildRunner {
     var own = folder.resolve("apps").resolve(context.app());
     try (var workplace =
         new Workplace(
-            own, context, registry, tools(recipe, context), recipe.variables(), machine)) {
+            own,
+            context,
+            registry,
+            tools(recipe, context),
+            recipe.variables(),
+            FunctionBundler.hosts(recipe),
+            machine)) {
       var app = workplace.app();
       long start = System.nanoTime();
       DurableFiles.deleteTree(app);
+      DurableFiles.deleteTree(workplace.functions());
       BuildCopy.copy(recipe.source(), app, stale(recipe));
       LockRewrite.apply(app, registry, context.log());
       workplace.own();
       context.say("build: source copied in " + PackageInstall.seconds(start));
+      // First, while nothing of the app has run and could have changed their sources.
+      var functions =
+          new FunctionBundler(recipe, context, own.resolve("bundles")).bundle(workplace);
       var installed = new InstalledPackages(own, app);
       var installKey =
           recipe.installs().isEmpty()
@@ -121,7 +132,7 @@ public final class BuildRunner {
               : new PackageInstall(workplace, context, installed)
                   .run(recipe.installs(), versions(recipe));
       try {
-        return keep(recipe, context, app, made(recipe, context, workplace));
+        return keep(recipe, context, app, made(recipe, context, workplace), functions);
       } finally {
         if (!installKey.isEmpty()) {
           installed.keep(installKey);
@@ -200,17 +211,28 @@ public final class BuildRunner {
     return attempts;
   }
 
-  private Artifact keep(BuildRecipe recipe, BuildContext context, Path app, Path output) {
+  private Artifact keep(
+      BuildRecipe recipe,
+      BuildContext context,
+      Path app,
+      Path output,
+      SortedMap<String, Path> functions) {
     long start = System.nanoTime();
     var read = OutputFiles.in(output);
     if (!read.leftOut().isEmpty()) {
       context.say("build: left out of the artifact: " + String.join(", ", read.leftOut()));
     }
     var files = read.files();
+    files.keySet().removeIf(path -> path.startsWith(Artifact.OURS));
+    if (output.equals(app)) {
+      // An export served as it is: its server's code is not for visitors.
+      files.keySet().removeIf(path -> path.startsWith("supabase/"));
+    }
     if (recipe.output().kind() == BuildRecipe.Kind.FETCH_HANDLER) {
       new ServerPackages(app, context.log()).addTo(files);
     }
     new OutputCheck(recipe, context.log()).examine(files);
+    files.putAll(functions);
     var artifact =
         store.store(recipe.output().kind(), files, recipe.substitutions(), recipe.nodeMajor());
     long bytes = artifact.files().stream().mapToLong(Artifact.Entry::size).sum();
@@ -234,7 +256,10 @@ public final class BuildRunner {
         case NPM -> {}
       }
     }
-    if (DENO_CALL.matcher(scripts(recipe)).find()) {
+    if (!recipe.functions().isEmpty()) {
+      tools.add(toolchains.esbuild(log));
+    }
+    if (!recipe.functions().isEmpty() || DENO_CALL.matcher(scripts(recipe)).find()) {
       tools.add(toolchains.deno(log));
     }
     return tools;

@@ -90,8 +90,7 @@ final class OutputCheck {
     var hosts = new TreeMap<String, String>();
     for (var file : files.entrySet()) {
       var path = file.getKey();
-      if (path.startsWith(Artifact.publicFolder(recipe.output().kind()))
-          && TextReplacement.isText(path)) {
+      if (Artifact.isPublic(recipe.output().kind(), path) && TextReplacement.isText(path)) {
         var bytes = read(file.getValue());
         refuseServiceKey(path, new String(bytes, StandardCharsets.ISO_8859_1));
         vendorHosts(replacement.without(bytes)).stream()

@@ -30,7 +30,7 @@ final class Placement {
   List<PlacedFile> render(Path target) {
     var folder = artifact.publicFolder();
     return artifact.files().stream()
-        .filter(entry -> entry.path().startsWith(folder))
+        .filter(entry -> Artifact.isPublic(artifact.kind(), entry.path()))
         .map(entry -> place(entry, entry.path().substring(folder.length()), target))
         .toList();
   }

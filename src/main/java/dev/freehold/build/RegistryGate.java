@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.ProxySelector;
@@ -41,14 +42,20 @@ final class RegistryGate implements AutoCloseable {
 
   private final ServerSocketChannel listener;
   private final Set<String> allowed;
+  private final Set<String> imported;
   private final Consumer<String> log;
   private final Set<String> refused = ConcurrentHashMap.newKeySet();
   private final Set<SocketChannel> clients = ConcurrentHashMap.newKeySet();
   private final Semaphore room = new Semaphore(MAX_CONNECTIONS);
 
-  private RegistryGate(ServerSocketChannel listener, Set<String> allowed, Consumer<String> log) {
+  private RegistryGate(
+      ServerSocketChannel listener,
+      Set<String> allowed,
+      Set<String> imported,
+      Consumer<String> log) {
     this.listener = listener;
     this.allowed = allowed;
+    this.imported = imported;
     this.log = log;
   }
 
@@ -56,12 +63,15 @@ final class RegistryGate implements AutoCloseable {
   ///
   /// @param socket at most 100 bytes long, as the kernel limits it
   /// @param allowed `host:port`, in lower case
-  static RegistryGate open(Path socket, Set<String> allowed, Consumer<String> log) {
+  /// @param imported further ones, named by the app's own code: only where they lead to a public
+  ///   address, for the code may name the owner's router as well as a CDN
+  static RegistryGate open(
+      Path socket, Set<String> allowed, Set<String> imported, Consumer<String> log) {
     try {
       var listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
       listener.bind(UnixDomainSocketAddress.of(socket));
       Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(ANYBODY));
-      var gate = new RegistryGate(listener, allowed, log);
+      var gate = new RegistryGate(listener, allowed, imported, log);
       Thread.ofVirtual().name("freehold-gate").start(gate::accept);
       return gate;
     } catch (IOException e) {
@@ -155,7 +165,7 @@ final class RegistryGate implements AutoCloseable {
       return false;
     }
     var name = host.toLowerCase(Locale.ROOT) + ":" + port(address);
-    if (allowed.contains(name)) {
+    if (allowed.contains(name) || imported.contains(name)) {
       return true;
     }
     if (refused.size() < MAX_CONNECTIONS && refused.add(name)) {
@@ -175,7 +185,29 @@ final class RegistryGate implements AutoCloseable {
     }
   }
 
-  private static Socket connect(URI address) throws IOException {
+  private boolean mustBePublic(URI address) {
+    return !allowed.contains(address.getHost().toLowerCase(Locale.ROOT) + ":" + port(address));
+  }
+
+  private static void refusePrivate(InetSocketAddress target) throws IOException {
+    var found = target.getAddress();
+    if (found != null
+        && (found.isLoopbackAddress()
+            || found.isLinkLocalAddress()
+            || found.isSiteLocalAddress()
+            || found.isAnyLocalAddress()
+            || isUniqueLocal(found))) {
+      throw new IOException("it is no public address");
+    }
+  }
+
+  /// `fc00::/7`, which Java has no name for.
+  private static boolean isUniqueLocal(InetAddress address) {
+    var bytes = address.getAddress();
+    return bytes.length == 16 && (bytes[0] & 0xfe) == 0xfc;
+  }
+
+  private Socket connect(URI address) throws IOException {
     var asked = URI.create(address.getScheme() + "://" + address.getHost() + "/");
     var selector = ProxySelector.getDefault();
     var proxy =
@@ -190,6 +222,9 @@ final class RegistryGate implements AutoCloseable {
         proxy.type() == Proxy.Type.DIRECT
             ? new InetSocketAddress(host, port(address))
             : InetSocketAddress.createUnresolved(host, port(address));
+    if (mustBePublic(address)) {
+      refusePrivate(target);
+    }
     var socket = new Socket(proxy);
     try {
       socket.connect(target, (int) CONNECT_TIMEOUT.toMillis());

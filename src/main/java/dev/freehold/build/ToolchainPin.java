@@ -42,6 +42,10 @@ record ToolchainPin(
         TDqcnoLe3jlgqYEQm7H7MK6q0JOth+o8iSZzknRODnVkJfPiNnjVn1M1Zc6vnp+ipkyb6Av1/CUlHgHtlq59Gw==
       deno @deno/linux-arm64-glibc 2.9.5 aarch64 deno
         IuYjsz9PGl7CJcNXMuN27KNDB8Q40brK3SG3l+TXMDVW61ZKwcn0fQHBHnXFiiygEwI8by/fKnASEluhZB1atw==
+      esbuild @esbuild/linux-x64 0.25.5 amd64 bin/esbuild
+        uhj8N2obKTE6pSZ+aMUbqq+1nXxNjZIIjCjGLfsWvVpy7gKCOL6rsY1MhRh9zLtUtAI7vpgLMK6DxjO8Qm9lJw==
+      esbuild @esbuild/linux-arm64 0.25.5 aarch64 bin/esbuild
+        Z9kfb1v6ZlGbWj8EJk9T6czVEjjq2ntSYLY2cw6pAZl4oKtfgQuS4HOq41M/BcoLPzrUbNd+R4BXFyH//nHxVg==
       pnpm pnpm 10.34.9 any bin/pnpm.cjs
         9JtajqD97bRLs8DB1ldQkqU8KVDZW3rRXfEfF5dId6LeOgHAfpNOmyjOcW5RwJqUlixzBtCb4uHksYqMh2L9Mg==
       yarn yarn 1.22.22 any bin/yarn.js

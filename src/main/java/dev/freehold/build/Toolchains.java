@@ -77,8 +77,16 @@ public final class Toolchains {
     return named(hasAvx2() ? "bun" : "bun-baseline", progress);
   }
 
-  Toolchain deno(Consumer<String> progress) {
+  /// Deno, which bundles and runs edge functions.
+  ///
+  /// @throws dev.freehold.problem.ProblemException as [#node]
+  public Toolchain deno(Consumer<String> progress) {
     return named("deno", progress);
+  }
+
+  /// What Deno bundles with; it would fetch this very version itself, without a digest.
+  Toolchain esbuild(Consumer<String> progress) {
+    return named("esbuild", progress);
   }
 
   Toolchain pnpm(Consumer<String> progress) {

@@ -55,6 +55,7 @@ final class Workplace implements AutoCloseable {
   private final Map<String, String> environment;
 
   /// @param folder the app's own; `room` below it is what the sandbox may write to
+  /// @param imported `host:port` that the app's code imports from: reached where they are public
   /// @param machine the environment of our own process, for the owner's certificates
   Workplace(
       Path folder,
@@ -62,6 +63,7 @@ final class Workplace implements AutoCloseable {
       PackageRegistry registry,
       List<Toolchain> tools,
       Map<String, String> variables,
+      Set<String> imported,
       Map<String, String> machine) {
     this.folder = folder;
     this.context = context;
@@ -69,7 +71,8 @@ final class Workplace implements AutoCloseable {
     this.variables = variables;
     this.user = OsUser.numbered("build", uid(context.app()));
     this.handedIn = handIn();
-    this.gate = RegistryGate.open(socket(), allowed(registry, context.hosts()), context.log());
+    this.gate =
+        RegistryGate.open(socket(), allowed(registry, context.hosts()), imported, context.log());
     this.jail = jail();
     this.environment = environment(registry, machine);
   }
@@ -82,6 +85,10 @@ final class Workplace implements AutoCloseable {
     var allowed = new HashSet<String>();
     allowed.add(registry.base().getHost() + ":" + registry.port());
     for (var host : hosts) {
+      if (host.contains(":")) {
+        allowed.add(host);
+        continue;
+      }
       allowed.add(host + ":443");
       allowed.add(host + ":80");
     }
@@ -91,6 +98,25 @@ final class Workplace implements AutoCloseable {
   /// The copy of the Export, outside.
   Path app() {
     return folder.resolve("room/app");
+  }
+
+  /// Where bundled functions are left, outside.
+  Path functions() {
+    return room().resolve("functions");
+  }
+
+  /// The same as its commands must name it.
+  String inFunctions(String path) {
+    return inside(functions()).resolve(path).toString();
+  }
+
+  /// Hands a file in, which nothing inside can change.
+  ///
+  /// @return how its commands must name it
+  String hand(String name, byte[] content) {
+    DurableFiles.folder(DurableFiles.parent(handedIn.resolve(name)));
+    DurableFiles.write(handedIn.resolve(name), content);
+    return (Sandbox.available() ? HANDED_IN : handedIn).resolve(name).toString();
   }
 
   private Path room() {
@@ -103,10 +129,10 @@ final class Workplace implements AutoCloseable {
 
   /// Gives the sandbox's user what it is to write to.
   void own() {
-    for (var part : List.of("app", "cache", "home")) {
+    for (var part : List.of("app", "cache", "home", "functions")) {
       var path = room().resolve(part);
       DurableFiles.folder(path);
-      if (part.equals("app") || !ownedByUser(path)) {
+      if (part.equals("app") || part.equals("functions") || !ownedByUser(path)) {
         DurableFiles.giveTo(user, path);
       }
     }
@@ -232,6 +258,14 @@ final class Workplace implements AutoCloseable {
     ours.put("npm_config_fund", "false");
     ours.put("BUN_INSTALL_CACHE_DIR", inCache("bun"));
     ours.put("BUN_CONFIG_REGISTRY", registry.base() + "/");
+    ours.put("DENO_DIR", inCache("deno"));
+    ours.put("NPM_CONFIG_REGISTRY", registry.base() + "/");
+    ours.put("DENO_NO_PACKAGE_JSON", "1");
+    ours.put("DENO_NO_UPDATE_CHECK", "1");
+    ours.put("DENO_TLS_CA_STORE", "mozilla,system");
+    if (machine.containsKey("JSR_URL")) {
+      ours.put("JSR_URL", machine.getOrDefault("JSR_URL", ""));
+    }
     ours.put("DO_NOT_TRACK", "1");
     ours.put("NEXT_TELEMETRY_DISABLED", "1");
     ours.put("ASTRO_TELEMETRY_DISABLED", "1");

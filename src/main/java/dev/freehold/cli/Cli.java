@@ -30,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       RollbackCommand.class,
       SecretsCommand.class,
       AuthCommand.class,
+      CronCommand.class,
+      FunctionsCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
     footer = {
       "Examples:",
       "  freehold logs -f",
-      "  freehold logs --app shop --source app,request -n 50"
+      "  freehold logs --app shop --source app,request -n 50",
+      "  freehold logs --function send-mail --call 1f0c22ab"
     })
 final class LogsCommand implements Runnable {
   @Mixin Common common = new Common();
@@ -33,8 +34,21 @@ final class LogsCommand implements Runnable {
   @Option(
       names = "--source",
       paramLabel = "SOURCE",
-      description = "Only build, app, request, database or deploy; several with commas.")
+      description =
+          "Only build, app, request, function, database, deploy or jobs; several with commas.")
   @Nullable String source;
+
+  @Option(
+      names = "--function",
+      paramLabel = "NAME",
+      description = "Only of that edge function: its own lines and its calls.")
+  @Nullable String function;
+
+  @Option(
+      names = "--call",
+      paramLabel = "ID",
+      description = "Only of that call of a function: the first part of its sb-request-id.")
+  @Nullable String call;
 
   @Option(names = "--release", paramLabel = "N", description = "Only of that release.")
   int release;
@@ -52,14 +66,24 @@ final class LogsCommand implements Runnable {
             + follow
             + "&release="
             + release
-            + (source == null ? "" : "&source=" + AppChoice.encoded(source)),
+            + (sources().isEmpty() ? "" : "&source=" + AppChoice.encoded(sources())),
         this::show);
     if (!shown) {
       common.terminal().progress("No log line fits.");
     }
   }
 
+  private String sources() {
+    if (function != null) {
+      return "function/" + function;
+    }
+    return source == null ? "" : source;
+  }
+
   private void show(JsonNode line) {
+    if (call != null && !line.path("text").asString().startsWith("[" + call)) {
+      return;
+    }
     shown = true;
     if (common.json) {
       common.terminal().say(line.toString());

@@ -12,6 +12,8 @@ import io.vertx.core.net.NetSocket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// One request and its answer on the event loop, past the checks every request has to pass. Touched
 /// only on its event loop.
@@ -31,6 +33,7 @@ public final class Exchange {
   private final String host;
   private final long begunNanos = System.nanoTime();
   private final List<Runnable> atEnd = new ArrayList<>(3);
+  private @Nullable HandlerRunner runner;
   private boolean over;
   private boolean closing;
 
@@ -132,6 +135,17 @@ public final class Exchange {
       closing = true;
       response().putHeader("Connection", "close");
     }
+  }
+
+  void answersBy(HandlerRunner chosen) {
+    runner = chosen;
+  }
+
+  /// Answers a streamed request from any thread, with a body that is held in memory. Cuts the
+  /// connection when an answer has begun already.
+  public void answer(Response answer) {
+    var by = Objects.requireNonNull(runner);
+    context.runOnContext(v -> by.answer(this, answer));
   }
 
   /// Turns the connection into a plain socket, after an answer of 101. Silence on it is no longer

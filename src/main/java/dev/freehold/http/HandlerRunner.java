@@ -28,6 +28,10 @@ public final class HandlerRunner {
   /// @param path what the handler is to see: the exchange's path, or what follows a mount's prefix
   /// @param maxBodyBytes 413 above
   public void run(Exchange exchange, String path, int maxBodyBytes, Handler handler) {
+    if (handler instanceof StreamHandler streamed) {
+      stream(exchange, path, streamed);
+      return;
+    }
     if (handler.streams(exchange.method(), path)) {
       var body = BodyStream.of(exchange);
       start(exchange, request(exchange, path, NONE, body), handler);
@@ -38,6 +42,38 @@ public final class HandlerRunner {
             maxBodyBytes,
             body -> start(exchange, request(exchange, path, body, null), handler))
         .read();
+  }
+
+  private void stream(Exchange exchange, String path, StreamHandler handler) {
+    exchange.answersBy(this);
+    if (!SocketRelay.asksForWebSocket(exchange)) {
+      exchange.request().pause();
+    }
+    var head = request(exchange, path, NONE, null);
+    Thread.ofVirtual()
+        .name("http " + head.method() + " " + head.path())
+        .start(() -> {
+          try {
+            handler.stream(exchange, head);
+          } catch (ProblemException problem) {
+            exchange.answer(ProblemAnswers.of(problem.problem()));
+          } catch (Throwable bug) {
+            exchange.answer(failed(head.method(), head.path(), bug));
+          }
+        });
+  }
+
+  /// On the event loop. What was not read of the request is dropped.
+  void answer(Exchange exchange, Response answer) {
+    if (exchange.over()) {
+      return;
+    }
+    if (exchange.response().headWritten()) {
+      exchange.cut();
+      return;
+    }
+    exchange.closeAfterAnswer();
+    write(exchange, answer, null);
   }
 
   private static Request request(

@@ -6,8 +6,15 @@ import java.util.List;
 ///
 /// @param name its path below `/functions/v1/`
 /// @param entry the file that holds it
+/// @param config the `deno.json`, import map or `package.json` that says what its bare imports
+///   mean; empty when there is none
 /// @param imports the modules it takes from elsewhere, as written
 /// @param secrets the names it reads with `Deno.env.get`, shared files included
 /// @param verifiesJwt whether the platform checks the caller's token before it runs
 public record EdgeFunction(
-    String name, String entry, List<String> imports, List<String> secrets, boolean verifiesJwt) {}
+    String name,
+    String entry,
+    String config,
+    List<String> imports,
+    List<String> secrets,
+    boolean verifiesJwt) {}

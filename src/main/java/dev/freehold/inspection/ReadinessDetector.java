@@ -9,8 +9,7 @@ import java.util.TreeSet;
 
 /// Says what this version runs and what waits for a later one.
 final class ReadinessDetector {
-  private static final Set<String> MISSING_EXTENSIONS =
-      Set.of("pg_net", "pgmq", "supabase_vault", "pg_cron", "vector", "postgis");
+  private static final Set<String> MISSING_EXTENSIONS = Set.of("vector", "postgis");
 
   private ReadinessDetector() {}
 
@@ -55,17 +54,7 @@ final class ReadinessDetector {
 
   private static void functions(
       Features features, List<EdgeFunction> functions, List<Waiting> waiting) {
-    if (!functions.isEmpty()) {
-      int called = features.invokes().size();
-      waiting.add(
-          new Waiting(
-              Names.count(functions.size(), "edge function"),
-              called == 0
-                  ? "kept but not run; the app's own code calls none by name"
-                  : "kept but not run; the app calls "
-                      + called
-                      + " by name, and those calls fail"));
-    } else if (!features.invokes().isEmpty()) {
+    if (functions.isEmpty() && !features.invokes().isEmpty()) {
       waiting.add(
           new Waiting(
               "calls of edge functions",
@@ -92,12 +81,6 @@ final class ReadinessDetector {
               "sign-in with "
                   + Names.list(features.providers().stream().map(Features.Count::name).toList()),
               "the button fails; e-mail and password work"));
-    }
-    if (!schema.cronJobs().isEmpty()) {
-      waiting.add(
-          new Waiting(
-              Names.count(schema.cronJobs().size(), "scheduled job"),
-              "nothing runs on a schedule"));
     }
   }
 

@@ -22,7 +22,9 @@ final class SchemaSession implements AutoCloseable {
   private static final String OPTIONS =
       "-c search_path=\"$user\",\\ public,\\ extensions"
           + " -c statement_timeout=30min -c lock_timeout=60s -c client_min_messages=warning"
-          + " -c idle_in_transaction_session_timeout=10min";
+          + " -c idle_in_transaction_session_timeout=10min"
+          // By this name the database knows whose changes of scheduled jobs belong to a Release.
+          + " -c application_name=freehold\\ schema\\ migrations";
 
   private static final String HISTORY =
       """

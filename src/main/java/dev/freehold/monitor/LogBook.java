@@ -52,8 +52,14 @@ public final class LogBook implements AutoCloseable {
   public record Selection(String scope, List<String> sources, int release) {
     boolean takes(LogLine line) {
       return line.scope().equals(scope)
-          && (sources.isEmpty() || sources.contains(line.source()))
+          && (sources.isEmpty() || sources.contains(line.source()) || sources.contains(kind(line)))
           && (release == 0 || line.release() == release);
+    }
+
+    /// What stands before the slash of `function/NAME`.
+    private static String kind(LogLine line) {
+      int slash = line.source().indexOf('/');
+      return slash < 0 ? line.source() : line.source().substring(0, slash);
     }
   }
 

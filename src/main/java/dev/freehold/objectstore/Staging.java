@@ -44,8 +44,8 @@ public final class Staging {
           files++;
           bytes += size;
         }
-      } catch (NoSuchFileException finishedMeanwhile) {
-        continue;
+      } catch (NoSuchFileException _) {
+        // Finished meanwhile.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

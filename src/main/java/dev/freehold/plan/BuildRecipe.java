@@ -18,6 +18,7 @@ import java.util.Map;
 /// @param output what the build must leave behind
 /// @param substitutions strings that may stand in the output and that each environment replaces by
 ///   its own at activation
+/// @param functions the edge functions to bundle
 public record BuildRecipe(
     Path source,
     String sourceDigest,
@@ -27,7 +28,47 @@ public record BuildRecipe(
     List<String> fallback,
     Map<String, String> variables,
     Output output,
-    List<Substitution> substitutions) {
+    List<Substitution> substitutions,
+    List<Function> functions) {
+
+  /// A recipe of an app without edge functions.
+  public BuildRecipe(
+      Path source,
+      String sourceDigest,
+      int nodeMajor,
+      List<Install> installs,
+      String script,
+      List<String> fallback,
+      Map<String, String> variables,
+      Output output,
+      List<Substitution> substitutions) {
+    this(
+        source,
+        sourceDigest,
+        nodeMajor,
+        installs,
+        script,
+        fallback,
+        variables,
+        output,
+        substitutions,
+        List.of());
+  }
+
+  /// An edge function of the export.
+  ///
+  /// @param name its path below `/functions/v1/`
+  /// @param entry its file, relative to the export
+  /// @param config the `deno.json`, import map or `package.json` that says what its bare imports
+  ///   mean, relative to the export; empty when there is none
+  /// @param imports what it and its neighbours import from elsewhere, as written
+  /// @param verifyJwt whether the caller's token is checked before it runs
+  public record Function(
+      String name, String entry, String config, List<String> imports, boolean verifyJwt) {
+    public Function {
+      imports = List.copyOf(imports);
+    }
+  }
 
   /// Who installs the packages.
   public enum PackageManager {

@@ -29,7 +29,7 @@ public record Plan(
   ///
   /// @param name for example `RESEND_API_KEY`
   /// @param neededBy the files or functions that read it
-  /// @param neededNow whether this version runs what reads it; false for edge functions that wait
+  /// @param neededNow whether this version runs what reads it
   public record MissingSecret(String name, List<String> neededBy, boolean neededNow) {}
 
   /// Something to know before saying yes.

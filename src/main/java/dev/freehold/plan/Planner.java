@@ -69,6 +69,9 @@ public final class Planner {
           .ifPresent(first -> steps.add(new Step.Install(first, recipe.installs().size() - 1)));
       steps.add(new Step.Build(buildCommand(found, recipe), recipe.nodeMajor()));
     }
+    if (!recipe.functions().isEmpty()) {
+      steps.add(new Step.BundleFunctions(recipe.functions().size()));
+    }
     if (!pending.isEmpty()) {
       int statements = pending.stream().mapToInt(Schema.Migration::statements).sum();
       steps.add(new Step.ApplyMigrations(found.schema().folder(), pending.size(), statements));
@@ -106,6 +109,10 @@ public final class Planner {
     if (hasProcess(found)) {
       made.add("one Node process, supervised");
     }
+    if (!found.functions().isEmpty()) {
+      int functions = found.functions().size();
+      made.add(count(functions, "edge function") + ", started on the first call");
+    }
     made.add("a route for " + request.publicUrl());
     return List.copyOf(made);
   }
@@ -126,7 +133,8 @@ public final class Planner {
       }
       use.places()
           .forEach(p -> readers.computeIfAbsent(use.name(), n -> new TreeSet<>()).add(p.file()));
-      if (use.scope() == VariableUse.Scope.SERVER && hasProcess(found)) {
+      boolean runs = use.scope() == VariableUse.Scope.FUNCTION || hasProcess(found);
+      if (runs) {
         now.add(use.name());
       }
     }

@@ -1,6 +1,7 @@
 package dev.freehold.plan;
 
 import dev.freehold.inspection.BuildOutput;
+import dev.freehold.inspection.EdgeFunction;
 import dev.freehold.inspection.Inspection;
 import dev.freehold.inspection.Packages;
 import dev.freehold.inspection.SupabaseUse;
@@ -39,7 +40,13 @@ final class RecipeChooser {
         plain ? List.of() : found.framework().fallback(),
         plain ? Map.of() : variables(found, request),
         new BuildRecipe.Output(kind(found.output().kind()), found.output().folders()),
-        SubstitutionChooser.choose(found));
+        SubstitutionChooser.choose(found),
+        found.functions().stream().map(RecipeChooser::function).toList());
+  }
+
+  private static BuildRecipe.Function function(EdgeFunction found) {
+    return new BuildRecipe.Function(
+        found.name(), found.entry(), found.config(), found.imports(), found.verifiesJwt());
   }
 
   private static BuildRecipe.Install install(Packages.Install install) {

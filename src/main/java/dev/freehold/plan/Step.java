@@ -64,6 +64,16 @@ public sealed interface Step {
     }
   }
 
+  /// The edge functions are bundled with all that they import.
+  record BundleFunctions(int functions) implements Step {
+    @Override
+    public String description() {
+      return "bundle "
+          + (functions == 1 ? "1 edge function" : functions + " edge functions")
+          + " with all that they import (Deno)";
+    }
+  }
+
   /// The export's own files are taken as they are.
   record TakeFiles(int files) implements Step {
     @Override

@@ -33,6 +33,7 @@ public final class Instance {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final LogTail tail = new LogTail();
+  private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
   private volatile InstanceState state;
   private @Nullable Running running;
@@ -73,6 +74,22 @@ public final class Instance {
 
   public InstanceState state() {
     return state;
+  }
+
+  /// Completes with the exit status when a process that is never restarted has ended, or when it is
+  /// stopped for good.
+  public CompletableFuture<Integer> ended() {
+    return ended;
+  }
+
+  /// Ends it at once, without asking; what is due then is done in a later step.
+  public void kill() {
+    lock.lock();
+    try {
+      kill("it was told to end at once");
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// The last lines it wrote.
@@ -125,6 +142,7 @@ public final class Instance {
         mark.forget(supervisor.folder());
         become(new Exited(supervisor.now(), status));
         supervisor.publish(new InstanceEvent.Stopped(supervisor.now(), id(), status));
+        ended.complete(status);
       }
     } finally {
       lock.unlock();
@@ -144,9 +162,11 @@ public final class Instance {
       if (running == null) {
         startWhenDue(now);
       } else if (running.alive()) {
-        takeAnswer(now);
-        restartWhenTooSlow(now);
-        askWhenDue(now);
+        if (spec.port() > 0) {
+          takeAnswer(now);
+          restartWhenTooSlow(now);
+          askWhenDue(now);
+        }
       } else {
         noticeEnd(running, now);
       }
@@ -187,6 +207,9 @@ public final class Instance {
       tail.add(reason);
       crashed(now, Supervisor.NOT_STARTED);
       return;
+    }
+    if (neverRestarted()) {
+      var unused = running.exit().thenAccept(ended::complete);
     }
     mark = mark.of(running.pid());
     mark.save(supervisor.folder());
@@ -300,7 +323,18 @@ public final class Instance {
     crashed(now, status);
   }
 
+  private boolean neverRestarted() {
+    return spec.restart().equals(RestartPolicy.NEVER);
+  }
+
   private void crashed(Instant now, int status) {
+    if (neverRestarted()) {
+      stopping = true;
+      become(new Exited(now, status));
+      ended.complete(status);
+      supervisor.stopped(this);
+      return;
+    }
     crashes++;
     var pause = spec.restart().pause(crashes, supervisor.random());
     nextStart = now.plus(pause);

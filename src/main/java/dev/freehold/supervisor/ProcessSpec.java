@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 ///
 /// @param id names it in events, files and problems, for example `shop/production/v3`
 /// @param command how it is started; its timeout is ignored
-/// @param port where it listens on loopback
+/// @param port where it listens on loopback; 0 for a process that is not asked anything
 /// @param readiness how we learn that it answers
 /// @param restart what happens when it ends by itself
 /// @param stopPatience how long it may take to finish after it was asked to stop
@@ -39,7 +39,7 @@ public record ProcessSpec(
     if (!ID.matcher(id).matches()) {
       throw new IllegalArgumentException("not an id of a process: " + id);
     }
-    if (port < 1 || port > MAX_PORT) {
+    if (port < 0 || port > MAX_PORT) {
       throw new IllegalArgumentException(id + " cannot listen on port " + port);
     }
   }

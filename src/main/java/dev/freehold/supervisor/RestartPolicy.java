@@ -18,6 +18,10 @@ public record RestartPolicy(Duration first, Duration longest, int crashLoop, Dur
   public static final RestartPolicy USUAL =
       new RestartPolicy(Duration.ofMillis(500), Duration.ofMinutes(2), 6, Duration.ofSeconds(60));
 
+  /// A process that ends is left ended: whoever wants another starts another.
+  public static final RestartPolicy NEVER =
+      new RestartPolicy(Duration.ZERO, Duration.ZERO, 1, Duration.ZERO);
+
   private static final int MAX_DOUBLINGS = 20;
 
   public RestartPolicy {

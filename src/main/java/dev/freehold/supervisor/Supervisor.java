@@ -130,7 +130,9 @@ public final class Supervisor implements AutoCloseable {
 
   void stopped(Instance instance) {
     if (instances.remove(instance.id(), instance)) {
-      ports.giveBack(instance.port());
+      if (instance.port() > 0) {
+        ports.giveBack(instance.port());
+      }
     }
   }
 

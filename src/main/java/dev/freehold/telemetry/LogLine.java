@@ -4,7 +4,7 @@ import java.time.Instant;
 
 /// One line that a process or a stage wrote.
 ///
-/// @param source what wrote it: `build`, `app`, `request`, `postgres`, `server`
+/// @param source what wrote it: `build`, `app`, `request`, `postgres`, `server`, `function/NAME`
 /// @param scope whose it is: an environment's id such as `shop/production`, or empty for the server
 /// @param release the release number it belongs to, 0 when it belongs to none
 /// @param text the line, without its line end; at most [#MAX_CHARS] characters are kept

@@ -40,7 +40,7 @@ class RegistryGateTest {
     registry.start();
     host = "127.0.0.1:" + registry.getAddress().getPort();
     socket = folder.resolve("gate.sock");
-    gate = RegistryGate.open(socket, Set.of(host, "127.0.0.1:1"), log::add);
+    gate = RegistryGate.open(socket, Set.of(host, "127.0.0.1:1"), Set.of(), log::add);
   }
 
   @AfterEach

@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase;
 import dev.freehold.backend.ApiKeys;
 import dev.freehold.backend.supabase.auth.Broker;
 import dev.freehold.http.Handler;
+import dev.freehold.http.StreamHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -38,6 +39,11 @@ public final class SupabaseBackend {
     /// The two that every App has.
     public static Services of(Handler rest, Handler auth) {
       return new Services(rest, auth, Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /// The same with edge functions.
+    public Services withFunctions(Handler called) {
+      return new Services(rest, auth, storage, realtime, Optional.of(called));
     }
 
     /// The same with files.
@@ -79,9 +85,13 @@ public final class SupabaseBackend {
   }
 
   private static Handler gateway(GatewayRoute route, Keys rule, ApiKeys keys, Handler service) {
-    return switch (rule) {
-      case REQUIRED -> new Gateway(route, keys, service);
-      case OPTIONAL -> new Gateway(route.withoutKey(), keys, service);
-    };
+    var gateway =
+        switch (rule) {
+          case REQUIRED -> new Gateway(route, keys, service);
+          case OPTIONAL -> new Gateway(route.withoutKey(), keys, service);
+        };
+    return service instanceof StreamHandler streamed
+        ? new StreamGateway(gateway, streamed)
+        : gateway;
   }
 }

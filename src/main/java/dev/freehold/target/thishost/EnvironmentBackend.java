@@ -2,20 +2,28 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
+import dev.freehold.backend.supabase.functions.FunctionLimits;
+import dev.freehold.backend.supabase.functions.FunctionServer;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.storage.S3Credentials;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
+import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -33,7 +41,9 @@ final class EnvironmentBackend implements AutoCloseable {
   private final RestServer rest;
   private final EnvironmentAuth auth;
   private final StorageService storage;
+  private final Jobs jobs;
   private final EnvironmentProviders providers;
+  private final FunctionServer functions;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
@@ -44,6 +54,8 @@ final class EnvironmentBackend implements AutoCloseable {
       AuthRecord record,
       Path mails,
       StorageService.Place files,
+      HttpEngine http,
+      String scope,
       String version,
       Clock clock,
       Events events) {
@@ -66,7 +78,23 @@ final class EnvironmentBackend implements AutoCloseable {
             S3Credentials.of(keys.jwt(), keys.api()),
             clock,
             events);
-    var services = SupabaseBackend.Services.of(rest, auth).withStorage(storage.server());
+    this.jobs =
+        new Jobs(
+            new Jobs.Place(
+                database.superuser(),
+                new JobLogins(database::owner),
+                OldProject.none(publicUrl),
+                InetAddress.getLoopbackAddress(),
+                Set.of(),
+                scope),
+            http,
+            clock,
+            events);
+    this.functions = new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
+    var services =
+        SupabaseBackend.Services.of(rest, auth)
+            .withStorage(storage.server())
+            .withFunctions(functions);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -82,12 +110,20 @@ final class EnvironmentBackend implements AutoCloseable {
     return providers;
   }
 
+  FunctionServer functions() {
+    return functions;
+  }
+
   List<Mount> mounts() {
     return mounts;
   }
 
   EnvironmentAuth auth() {
     return auth;
+  }
+
+  Jobs jobs() {
+    return jobs;
   }
 
   /// Looks at the schema anew: after schema migrations.
@@ -97,6 +133,8 @@ final class EnvironmentBackend implements AutoCloseable {
 
   @Override
   public void close() {
+    jobs.close();
+    functions.close();
     auth.close();
     rest.close();
     storage.close();

@@ -1,5 +1,6 @@
 package dev.freehold.target.thishost;
 
+import dev.freehold.backend.supabase.functions.FunctionRelease;
 import dev.freehold.edge.Content;
 import dev.freehold.edge.StaticSite;
 import dev.freehold.edge.Upstream;
@@ -13,7 +14,9 @@ import java.util.Optional;
 ///
 /// @param site the files that the edge gives out
 /// @param process the app's own server, healthy
-record PlacedRelease(Release release, StaticSite site, Optional<Instance> process)
+/// @param functions its edge functions, none of which runs before it is called
+record PlacedRelease(
+    Release release, StaticSite site, Optional<Instance> process, FunctionRelease functions)
     implements Target.Placed {
   private static final String LOOPBACK = "127.0.0.1";
 

@@ -9,6 +9,8 @@ import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The database as each server enters it. Their passwords are the one in `db-uri` unless they are
 /// given, as in Supabase's self-hosting.
@@ -16,7 +18,14 @@ import java.sql.SQLException;
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
 /// @param storage as `supabase_storage_admin`
-record BackendLogins(Database api, Database auth, Database storage) {
+/// @param superuser as `db-uri` enters when that is a superuser: who may work jobs off
+/// @param owner as the role that runs the App's own SQL
+record BackendLogins(
+    Database api,
+    Database auth,
+    Database storage,
+    Optional<Database> superuser,
+    Supplier<Database> owner) {
   private static final String STATE =
       """
       select
@@ -43,11 +52,14 @@ record BackendLogins(Database api, Database auth, Database storage) {
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
     var storage = password(configuration, STORAGE_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
+    var other = owner.password();
+    var passwords = new RolePasswords(other, api, auth, storage, other);
+    Optional<Database> superuser = Optional.empty();
     if (!wanted.equals("false")) {
       var state = State.of(owner);
       if (state.superuser()) {
-        var other = owner.password();
-        Prelude.apply(owner, new RolePasswords(other, api, auth, storage, other));
+        superuser = Optional.of(owner);
+        Prelude.apply(owner, passwords);
       } else if (wanted.equals("true")) {
         throw refused(owner).raise();
       } else if (!state.prepared()) {
@@ -57,7 +69,9 @@ record BackendLogins(Database api, Database auth, Database storage) {
     return new BackendLogins(
         owner.as("authenticator", api),
         owner.as("supabase_auth_admin", auth),
-        owner.as("supabase_storage_admin", storage));
+        owner.as("supabase_storage_admin", storage),
+        superuser,
+        () -> Prelude.owner(owner, passwords));
   }
 
   private static String password(

@@ -116,7 +116,10 @@ public enum BackendOption {
       "oauth-server-allow-dynamic-registration", Kind.FLAG, "false"),
   RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER(
       "rate-limit-oauth-dynamic-client-register", Kind.NUMBER, "10"),
-  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
+  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10"),
+
+  JOBS("jobs", Kind.FLAG, ""),
+  NET_ALLOWED_HOSTS("net-allowed-hosts", Kind.LIST, "");
 
   /// What its value is.
   enum Kind {

@@ -10,6 +10,9 @@ import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
@@ -27,6 +30,8 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,6 +39,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
@@ -120,6 +126,7 @@ public final class BackendServer implements AutoCloseable {
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
+      jobs(http, logins, clock);
       started = true;
     } catch (RuntimeException failed) {
       close();
@@ -146,6 +153,41 @@ public final class BackendServer implements AutoCloseable {
             clock,
             events))
         .server();
+  }
+
+  /// Works jobs off where it may: as a superuser in `db-uri`.
+  private void jobs(HttpEngine http, BackendLogins logins, Clock clock) {
+    if (configuration.text(JOBS).equals("false")) {
+      return;
+    }
+    if (logins.superuser().isEmpty()) {
+      events.publish(new JobsLeft());
+      return;
+    }
+    var host = configuration.text(HOST);
+    var address =
+        configuration.has(API_EXTERNAL_URL)
+            ? configuration.text(API_EXTERNAL_URL)
+            : "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    var place =
+        new Jobs.Place(
+            logins.superuser().get(),
+            new JobLogins(logins.owner()),
+            OldProject.none(address.replaceFirst("/+$", "")),
+            own(host),
+            Set.copyOf(configuration.list(NET_ALLOWED_HOSTS)),
+            "");
+    hold(new Jobs(place, http, clock, events)).start();
+  }
+
+  /// Where we serve, as we ask ourselves.
+  private static InetAddress own(String host) {
+    try {
+      var address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress();
+    }
   }
 
   private static SupabaseBackend.Keys rule(BackendConfiguration configuration) {
@@ -194,6 +236,15 @@ public final class BackendServer implements AutoCloseable {
     @Override
     public String describe() {
       return "not followed of auth-config: " + why;
+    }
+  }
+
+  /// Nobody works the database's jobs off.
+  record JobsLeft() implements Event {
+    @Override
+    public String describe() {
+      return "scheduled jobs and requests of the database are left to others: db-uri is no"
+          + " superuser";
     }
   }
 

@@ -120,6 +120,10 @@ public final class ExampleConfiguration {
       # password-hibp-fail-closed = false
       # db-max-pool-size = 10
 
+      # Scheduled jobs (pg_cron) and requests from SQL (pg_net, webhooks).
+      # jobs = true
+      # net-allowed-hosts = "localhost:3000"
+
       # The data API, in PostgREST's names (or as PGRST_ variables).
       # db-schemas = "public,graphql_public"
       # db-extra-search-path = "public,extensions"

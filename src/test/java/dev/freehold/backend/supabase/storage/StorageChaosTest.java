@@ -18,6 +18,7 @@ import dev.freehold.postgres.PoolLimits;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,7 +87,7 @@ class StorageChaosTest {
 
   @Test
   void anUploadThatBreaksOffIsNeverSeenAndLeavesNothing() throws Exception {
-    try (var socket = new Socket("127.0.0.1", listener.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), listener.port())) {
       head(socket.getOutputStream(), "POST", "/object/b/half", 10 * MEGABYTE);
       socket.getOutputStream().write(new byte[3 * MEGABYTE]);
       socket.getOutputStream().flush();

@@ -1,0 +1,108 @@
+package dev.freehold.build;
+
+import dev.freehold.problem.Problem;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/// Says what is wrong with a function that could not be bundled: which file, which line.
+///
+/// The bundler's lines are those of the code it was given after types were taken out, which has
+/// lost comments and blank lines: the line of an import is looked up in the source itself.
+final class FunctionFailure {
+  private static final Pattern PLACE = Pattern.compile("at (?:file://)?(\\S+?):(\\d+):(\\d+)");
+  private static final Pattern UNRESOLVED =
+      Pattern.compile(
+          "(?i)(module not found|could not find|not (?:be )?found|do not know how to load|import"
+              + " access|relative import path|not a dependency|no matching version|error sending"
+              + " request|could not resolve|unable to load|failed to fetch|import '|client error"
+              + "|server error|not in import map|unsupported scheme|403 forbidden|502 bad)");
+  private static final Pattern IMPORT =
+      Pattern.compile("(?:\\bfrom|\\bimport)\\s*\\(?\\s*['\"]([^'\"\\s]+)['\"]");
+  private static final int MAX_DETAIL_CHARS = 4_000;
+
+  private FunctionFailure() {}
+
+  /// @param output what the bundler wrote
+  /// @param app how it saw the export's root, to be left out of paths
+  /// @param source the export's root
+  static RuntimeException of(String output, String app, Path source) {
+    var error = fromError(output);
+    var text = error.replace("file://" + app + "/", "").replace(app + "/", "");
+    var place = place(error, text, app, source);
+    var at = place.isEmpty() ? "an edge function" : place;
+    return UNRESOLVED.matcher(text).find()
+        ? Problem.of("function-import-unresolved", at + " imports what cannot be found")
+            .detail(shortened(text))
+            .hint(
+                "correct the import, or name a version that exists; its host must be reachable"
+                    + " while deploying, and only then")
+            .raise()
+        : Problem.of("function-bundle-failed", at + " cannot be bundled")
+            .detail(shortened(text))
+            .hint("does `deno check` accept the function elsewhere?")
+            .raise();
+  }
+
+  static RuntimeException notWritten(String function) {
+    return Problem.of("function-bundle-failed", "no bundle of " + function + " was written")
+        .hint("the log of the deploy has what the bundler said")
+        .raise();
+  }
+
+  static RuntimeException tooLarge(String what, long limit) {
+    return Problem.of("function-bundle-failed", what + " is larger than " + (limit >> 20) + " MiB")
+        .hint("hosted functions may have 20 MB: what makes it so large?")
+        .raise();
+  }
+
+  private static String place(String error, String text, String app, Path source) {
+    var place = PLACE.matcher(error);
+    if (!place.find()) {
+      return "";
+    }
+    var file = place.group(1).replace(app + "/", "");
+    var line = UNRESOLVED.matcher(text).find() ? lineOfImport(source, file, text) : "";
+    return line.isEmpty() ? file + ":" + place.group(2) + ":" + place.group(3) : file + line;
+  }
+
+  /// The line of the import that the message speaks of.
+  private static String lineOfImport(Path source, String file, String message) {
+    var path = source.resolve(file).normalize();
+    if (file.contains("://")
+        || !path.startsWith(source)
+        || !Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return "";
+    }
+    try {
+      var code = Files.readString(path);
+      var found = IMPORT.matcher(code);
+      while (found.find()) {
+        var name = found.group(1).replaceFirst("^(?:npm|jsr):/?", "");
+        var last = name.substring(name.lastIndexOf('/') + 1);
+        if (message.contains(name) || (name.startsWith(".") && message.contains("/" + last))) {
+          return ":" + code.substring(0, found.start(1)).lines().count();
+        }
+      }
+      return "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// The part from the first error on, without the bundler's own stack.
+  private static String fromError(String output) {
+    int error = output.toLowerCase(Locale.ROOT).indexOf("error");
+    var text = error < 0 ? output : output.substring(error);
+    int stack = text.indexOf("Stack backtrace");
+    return (stack < 0 ? text : text.substring(0, stack)).strip();
+  }
+
+  private static String shortened(String text) {
+    return text.length() > MAX_DETAIL_CHARS ? text.substring(0, MAX_DETAIL_CHARS) + "…" : text;
+  }
+}

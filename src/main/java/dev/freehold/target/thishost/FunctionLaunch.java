@@ -1,0 +1,104 @@
+package dev.freehold.target.thishost;
+
+import dev.freehold.backend.supabase.functions.FunctionServer;
+import dev.freehold.os.Command;
+import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Jail;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// How one function is started on Deno, in its jail. The jail is the first wall; Deno's own
+/// permissions are the second: the network without the address where clouds tell machines their
+/// secrets, the Release's functions to read, and nothing to write but /tmp.
+///
+/// Every folder has the same path inside the jail as outside, as for [NodeLaunch].
+///
+/// @param deno the toolchain's `deno`
+/// @param scripts the folder of our own modules
+/// @param jailFiles the lists that stand for the machine's own
+record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
+  private static final String BOOT = "function-boot.mjs";
+  private static final Path TMP = Path.of("/tmp");
+  private static final Path SYSTEM = Path.of("/usr");
+
+  /// V8's heap; buffers, code and threads come on top.
+  private static final int HEAP_MEGABYTES = 256;
+
+  /// Where clouds tell a machine its secrets.
+  private static final String METADATA = "169.254.169.254,169.254.170.2,[fd00:ec2::254]";
+
+  FunctionLaunch {
+    DurableFiles.folder(scripts);
+    DurableFiles.write(scripts.resolve(BOOT), boot());
+  }
+
+  /// The command that serves one function on a socket.
+  ///
+  /// @param code the folder of all functions of the Release
+  /// @param variables what the function reads by `Deno.env`
+  Command command(
+      Path code, String function, Path socket, Map<String, String> variables, Jail jail) {
+    var sockets = DurableFiles.parent(socket);
+    return Command.of(words(code, sockets))
+        .in(TMP)
+        .with(variables)
+        .with(
+            Map.of(
+                "HOME", TMP.toString(),
+                "DENO_DIR", TMP.resolve("deno").toString(),
+                "DENO_NO_UPDATE_CHECK", "1",
+                "NO_COLOR", "1",
+                "FREEHOLD_SOCKET", socket.toString(),
+                "FREEHOLD_ENTRY", code.resolve(function).resolve("index.js").toUri().toString()))
+        .inside(seeing(code, sockets, jail));
+  }
+
+  private List<String> words(Path code, Path sockets) {
+    var seen = String.join(",", code.toString(), scripts.toString(), sockets.toString());
+    return List.of(
+        deno.toString(),
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--no-config",
+        "--no-lock",
+        "--no-remote",
+        "--no-npm",
+        "--node-modules-dir=none",
+        "--no-code-cache",
+        // A signal tells that the client has left, not that it was answered.
+        "--unstable-no-legacy-abort",
+        "--allow-env",
+        "--allow-sys",
+        "--allow-net",
+        "--deny-net=" + METADATA,
+        "--allow-read=" + seen + ",/tmp,/etc/resolv.conf,/etc/hosts",
+        "--allow-write=/tmp," + sockets,
+        "--v8-flags=--max-old-space-size=" + HEAP_MEGABYTES,
+        scripts.resolve(BOOT).toString());
+  }
+
+  private Jail seeing(Path code, Path sockets, Jail jail) {
+    var more =
+        jail.seeing(scripts, scripts)
+            .seeing(code, code)
+            .writing(sockets, sockets)
+            .seeing(jailFiles.accounts(), Path.of("/etc/passwd"))
+            .seeing(jailFiles.hosts(), Path.of("/etc/hosts"));
+    return deno.startsWith(SYSTEM) ? more : more.seeing(deno, deno);
+  }
+
+  private static byte[] boot() {
+    try (var stream = FunctionServer.class.getResourceAsStream(BOOT)) {
+      if (stream == null) {
+        throw new IllegalStateException(BOOT + " is not in our own jar");
+      }
+      return stream.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,2 @@
+// Stands in the place of modules that hold nothing but types.
+export {};
