@@ -1,15 +1,9 @@
 // Two accounts, Ann and Bob, with customers, services and bookings of Ann's to read.
 import { randomUUID } from "node:crypto";
+import WebSocket from "ws";
 import { good } from "./harness.mjs";
 
 export const PASSWORD = "a long enough password";
-
-/** Node before 22 has no WebSocket; nothing here opens one, but the client asks for the class. */
-class NoSocket {
-  constructor() {
-    throw new Error("this suite opens no WebSocket");
-  }
-}
 
 export class Salon {
   #made = [];
@@ -31,7 +25,7 @@ export class Salon {
   client(key, options = {}) {
     return this.createClient(this.url, key, {
       auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
-      realtime: { transport: globalThis.WebSocket ?? NoSocket },
+      realtime: { transport: WebSocket },
       ...options,
     });
   }
@@ -51,6 +45,21 @@ export class Salon {
       good(await client.auth.signInWithPassword({ email, password: PASSWORD }));
     }
     return { id: made.user.id, email, client };
+  }
+
+  /** The account once more, signed in on a client that may open sockets of its own. */
+  async live(account) {
+    const lines = [];
+    class Line extends WebSocket {
+      constructor(...how) {
+        super(...how);
+        lines.push(this);
+      }
+    }
+    const client = this.client(this.keys.anon, { realtime: { transport: Line } });
+    client.breakLine = () => lines.at(-1).terminate();
+    good(await client.auth.signInWithPassword({ email: account.email, password: PASSWORD }));
+    return client;
   }
 
   remember(id) {

@@ -7,7 +7,7 @@
 //                                                                plans, aggregates and Prefer: tx
 //   node suite.mjs [part of a check's name]
 //
-// The server's database holds schema.sql. Accounts are made anew in each run and deleted at its end, so a
+// The server's database holds schema.sql and realtime.sql. Accounts are made anew in each run and deleted at its end, so a
 // run may be repeated on the same server. TAP on stdout, then `N passed, N failed`; exit code 0 or 1.
 import { createClient as createCurrent } from "@supabase/supabase-js";
 import { createClient as createOld } from "supabase-js-old";
@@ -17,6 +17,7 @@ import { administration } from "./checks/administration.mjs";
 import { files } from "./checks/files.mjs";
 import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
+import { realtime } from "./checks/realtime.mjs";
 import { reading } from "./checks/reading.mjs";
 import { resumable } from "./checks/resumable.mjs";
 import { s3 } from "./checks/s3.mjs";
@@ -37,7 +38,9 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
-const PARTS = [accounts, administration, reading, filters, writing, procedures, security, files, resumable];
+const PARTS = [
+  accounts, administration, reading, filters, writing, procedures, security, files, resumable, realtime,
+];
 if (process.env.STORAGE_S3_SECRET) PARTS.push(s3);
 if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
 

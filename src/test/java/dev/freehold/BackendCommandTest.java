@@ -45,7 +45,9 @@ class BackendCommandTest {
     var config = configuration(example, database);
     try (var backend = start(config)) {
       TestPostgres.execute(
-          database.as("postgres", ""), Files.readString(SUITE.resolve("schema.sql")));
+          database.as("postgres", ""),
+          Files.readString(SUITE.resolve("schema.sql"))
+              + Files.readString(SUITE.resolve("realtime.sql")));
       var builder =
           new ProcessBuilder("node", "suite.mjs")
               .directory(SUITE.toFile())

@@ -23,6 +23,9 @@ class ClientSuiteTest {
     export.write(
         "supabase/migrations/20260102000000_salon.sql",
         Files.readString(SUITE.resolve("schema.sql")));
+    export.write(
+        "supabase/migrations/20260103000000_realtime.sql",
+        Files.readString(SUITE.resolve("realtime.sql")));
     try (var freehold = Freehold.fresh()) {
       var address = freehold.deploy(export.root(), "suite");
       var keys = freehold.keys("suite").api();

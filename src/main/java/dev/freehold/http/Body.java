@@ -29,4 +29,11 @@ public sealed interface Body {
   /// @param first index of the first byte to send
   /// @param length how many bytes follow it
   record File(FileChannel channel, long first, long length) implements Body {}
+
+  /// No body: the connection becomes a WebSocket. Only for a request that [Request#asksForSocket].
+  ///
+  /// @param maxMessageBytes the largest message taken from the client, in bytes; above it the
+  ///   socket is closed with 1009
+  /// @param opener takes the open socket
+  record Socket(int maxMessageBytes, WebSocket.Opener opener) implements Body {}
 }

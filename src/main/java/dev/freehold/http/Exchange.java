@@ -58,6 +58,10 @@ public final class Exchange {
     return request.response();
   }
 
+  Channel channel() {
+    return channel;
+  }
+
   /// Where this exchange may be touched.
   public Context context() {
     return context;

@@ -32,6 +32,12 @@ public final class HandlerRunner {
       stream(exchange, path, streamed);
       return;
     }
+    if (Handshake.isAskedFor(exchange)) {
+      // Not read: should the handler agree, these bytes are the socket's.
+      exchange.request().pause();
+      start(exchange, request(exchange, path, NONE, null), handler);
+      return;
+    }
     if (handler.streams(exchange.method(), path)) {
       var body = BodyStream.of(exchange);
       start(exchange, request(exchange, path, NONE, body), handler);
@@ -145,6 +151,13 @@ public final class HandlerRunner {
       drop(answer, pump);
       return;
     }
+    if (answer.body() instanceof Body.Socket socket) {
+      Handshake.answer(exchange, socket);
+      return;
+    }
+    if (Handshake.isAskedFor(exchange)) {
+      exchange.request().resume();
+    }
     try {
       exchange.response().setStatusCode(answer.status());
       answer.headers().fields().forEach(field -> addField(exchange, field));
@@ -158,6 +171,7 @@ public final class HandlerRunner {
         answer.status() == 204 || answer.status() == 304 || exchange.method().equals("HEAD");
     switch (answer.body()) {
       case Body.Bytes(var bytes) -> writeBytes(exchange, bytes, bodyless);
+      case Body.Socket _ -> throw new IllegalStateException("answered above");
       case Body.Stream stream when bodyless -> {
         if (exchange.method().equals("HEAD") && stream.length() != Body.Stream.UNKNOWN) {
           exchange.response().putHeader("Content-Length", Long.toString(stream.length()));

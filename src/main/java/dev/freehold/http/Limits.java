@@ -19,7 +19,7 @@ public record Limits(
     int maxConnections,
     Duration idle) {
   public static final Limits DEFAULT =
-      new Limits(16 * 1024 * 1024, 32 * 1024, 8 * 1024, 2_048, 8_192, Duration.ofSeconds(60));
+      new Limits(16 * 1024 * 1024, 32 * 1024, 8 * 1024, 2_048, 20_480, Duration.ofSeconds(60));
 
   public Limits withMaxBodyBytes(int bytes) {
     return new Limits(bytes, maxHeaderBytes, maxTargetBytes, maxInFlight, maxConnections, idle);

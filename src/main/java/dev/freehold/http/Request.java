@@ -54,6 +54,12 @@ public record Request(
     return headers.first(name);
   }
 
+  /// Whether the client asks to go on as a WebSocket (RFC 6455 §4.1).
+  public boolean asksForSocket() {
+    return method.equals("GET")
+        && header("Upgrade").filter(name -> name.equalsIgnoreCase("websocket")).isPresent();
+  }
+
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
   }

@@ -26,6 +26,12 @@ public record Response(int status, Headers headers, Body body) {
         new Body.Bytes(text.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /// The connection becomes a WebSocket, see [Body.Socket]. Answered with 426 when the client did
+  /// not ask for one.
+  public static Response socket(int maxMessageBytes, WebSocket.Opener opener) {
+    return new Response(200, Headers.EMPTY, new Body.Socket(maxMessageBytes, opener));
+  }
+
   public Response with(String name, String value) {
     return new Response(status, headers.with(name, value), body);
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ImagesTest {
   private static final int NODE = 22;
 
-  @TempDir Path folder = Path.of("");
+  @TempDir static Path folder = Path.of("");
   private Images images;
 
   @BeforeAll

@@ -45,6 +45,30 @@ public final class TestPostgres {
     }
   }
 
+  /// From now on the server bounds what a replication slot holds back, as a cluster of ours does.
+  public static void bounded() {
+    keepForSlots("1GB");
+  }
+
+  /// As PostgreSQL is without such a setting.
+  public static void unbounded() {
+    keepForSlots("-1");
+  }
+
+  private static void keepForSlots(String size) {
+    execute(Server.ONLY.admin, "alter system set max_slot_wal_keep_size = '" + size + "'");
+    execute(Server.ONLY.admin, "select pg_reload_conf()");
+    sleepBriefly();
+  }
+
+  private static void sleepBriefly() {
+    try {
+      Thread.sleep(200);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private static final class Server {
     static final Server ONLY = new Server();
     final Database admin;

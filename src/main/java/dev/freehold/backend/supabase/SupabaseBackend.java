@@ -46,6 +46,11 @@ public final class SupabaseBackend {
       return new Services(rest, auth, storage, realtime, Optional.of(called));
     }
 
+    /// The same with Realtime.
+    public Services withRealtime(Handler served) {
+      return new Services(rest, auth, storage, Optional.of(served), functions);
+    }
+
     /// The same with files.
     public Services withStorage(Handler files) {
       return new Services(rest, auth, Optional.of(files), realtime, functions);

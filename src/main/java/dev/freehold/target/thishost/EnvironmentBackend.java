@@ -7,6 +7,8 @@ import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.backend.supabase.jobs.JobLogins;
 import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
+import dev.freehold.backend.supabase.realtime.RealtimeLimits;
+import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
 import dev.freehold.backend.supabase.storage.S3Credentials;
@@ -32,15 +34,18 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
   private static final int STORAGE_CONNECTIONS = 6;
+  private static final int REALTIME_CONNECTIONS = 4;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
   private final Pool storagePool;
+  private final Pool realtimePool;
   private final RestServer rest;
   private final EnvironmentAuth auth;
   private final StorageService storage;
+  private final RealtimeServer realtime;
   private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final FunctionServer functions;
@@ -91,9 +96,18 @@ final class EnvironmentBackend implements AutoCloseable {
             clock,
             events);
     this.functions = new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
+    this.realtimePool =
+        Pool.open(database.authenticator(), new PoolLimits(REALTIME_CONNECTIONS, WAIT));
+    this.realtime =
+        new RealtimeServer(
+            RealtimeLimits.DEFAULT,
+            new RealtimeServer.Ground(
+                realtimePool, database.replication(), verifier, keys.api(), clock),
+            events);
     var services =
         SupabaseBackend.Services.of(rest, auth)
             .withStorage(storage.server())
+            .withRealtime(realtime)
             .withFunctions(functions);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
@@ -131,15 +145,22 @@ final class EnvironmentBackend implements AutoCloseable {
     rest.reload();
   }
 
+  /// The Environment is being removed: nothing of it is kept in an owner's own PostgreSQL.
+  void forget() {
+    realtime.forget();
+  }
+
   @Override
   public void close() {
     jobs.close();
     functions.close();
+    realtime.close();
     auth.close();
     rest.close();
     storage.close();
     storagePool.close();
     restPool.close();
     authPool.close();
+    realtimePool.close();
   }
 }

@@ -97,6 +97,11 @@ final class EnvironmentDatabase {
     return superuser().as("supabase_storage_admin", passwords.roles(environment).storage());
   }
 
+  /// As the role that reads what changes.
+  Database replication() {
+    return superuser().as("supabase_replication_admin", passwords.roles(environment).replication());
+  }
+
   synchronized void stop() {
     ready = false;
     if (environment.database() == Environment.DatabaseChoice.OWN_CLUSTER && exists()) {

@@ -284,6 +284,7 @@ public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
     var gone = edge.remove(environment.id());
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
+    live.backend().forget();
     live.backend().close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());

@@ -35,6 +35,15 @@ create table if not exists realtime.messages (
   binary_payload bytea,
   primary key (id, inserted_at)
 ) partition by range (inserted_at);
+do $$
+begin
+  if not exists (select from pg_constraint
+    where conrelid = 'realtime.messages'::regclass and conname = 'messages_payload_exclusive') then
+    alter table realtime.messages add constraint messages_payload_exclusive
+      check (payload is null or binary_payload is null) not valid;
+  end if;
+end
+$$;
 create table if not exists realtime.messages_default partition of realtime.messages default;
 create index if not exists messages_inserted_at_topic_index
   on realtime.messages (inserted_at desc, topic) where extension = 'broadcast' and private;
@@ -56,6 +65,20 @@ create table if not exists realtime.subscription (
   action_filter text default '*',
   selected_columns text[]
 );
+-- Nothing of Freehold's writes here: subscriptions live in the server. The table is what upstream
+-- has, for those who look at it.
+do $$
+begin
+  if not exists (select from pg_constraint where conrelid = 'realtime.subscription'::regclass
+    and conname = 'subscription_action_filter_check') then
+    alter table realtime.subscription add constraint subscription_action_filter_check
+      check (action_filter in ('*', 'INSERT', 'UPDATE', 'DELETE'));
+  end if;
+end
+$$;
+create unique index if not exists subscription_subscription_id_entity_filters_action_filter_selec
+  on realtime.subscription
+  (subscription_id, entity, filters, action_filter, coalesce(selected_columns, '{}'));
 create index if not exists ix_realtime_subscription_entity on realtime.subscription (entity);
 grant select on realtime.subscription to anon, authenticated, service_role;
 grant all on realtime.subscription to postgres, dashboard_user;
@@ -74,7 +97,7 @@ begin
       then send.payload || jsonb_build_object('id', message_id) else send.payload end,
     send.event, send.topic, send.private, 'broadcast');
 exception when others then
-  raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+  raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
 end
 $$;
 
@@ -87,7 +110,7 @@ begin
   values (send_binary.payload, send_binary.event, send_binary.topic, send_binary.private,
     'broadcast');
 exception when others then
-  raise warning 'ErrorSendingBroadcastMessage: %', sqlerrm;
+  raise warning 'WarnSendingBroadcastMessage: %', sqlerrm;
 end
 $$;
 

@@ -38,7 +38,7 @@ public final class FunctionStats {
   private static long at(long[] sorted, double share) {
     return sorted.length == 0
         ? 0
-        : sorted[(int) Math.min(sorted.length - 1L, sorted.length * share)];
+        : sorted[(int) Math.min(sorted.length - 1.0, (double) sorted.length * share)];
   }
 
   static Duration since(long startNanos) {

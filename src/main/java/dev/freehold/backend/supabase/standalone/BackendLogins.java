@@ -18,12 +18,14 @@ import java.util.function.Supplier;
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
 /// @param storage as `supabase_storage_admin`
+/// @param replication as `supabase_replication_admin`
 /// @param superuser as `db-uri` enters when that is a superuser: who may work jobs off
 /// @param owner as the role that runs the App's own SQL
 record BackendLogins(
     Database api,
     Database auth,
     Database storage,
+    Database replication,
     Optional<Database> superuser,
     Supplier<Database> owner) {
   private static final String STATE =
@@ -51,9 +53,10 @@ record BackendLogins(
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
     var storage = password(configuration, STORAGE_ADMIN_PASSWORD, owner);
+    var replication = password(configuration, REPLICATION_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
     var other = owner.password();
-    var passwords = new RolePasswords(other, api, auth, storage, other);
+    var passwords = new RolePasswords(other, api, auth, storage, replication);
     Optional<Database> superuser = Optional.empty();
     if (!wanted.equals("false")) {
       var state = State.of(owner);
@@ -70,6 +73,7 @@ record BackendLogins(
         owner.as("authenticator", api),
         owner.as("supabase_auth_admin", auth),
         owner.as("supabase_storage_admin", storage),
+        owner.as("supabase_replication_admin", replication),
         superuser,
         () -> Prelude.owner(owner, passwords));
   }

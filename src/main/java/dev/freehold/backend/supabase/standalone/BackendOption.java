@@ -19,6 +19,7 @@ public enum BackendOption {
   PRELUDE("prelude", Kind.FLAG, ""),
   AUTHENTICATOR_PASSWORD("authenticator-password", Kind.TEXT, ""),
   AUTH_ADMIN_PASSWORD("auth-admin-password", Kind.TEXT, ""),
+  REPLICATION_ADMIN_PASSWORD("replication-admin-password", Kind.TEXT, ""),
   STORAGE_ADMIN_PASSWORD("storage-admin-password", Kind.TEXT, ""),
 
   STORAGE_FOLDER("storage-folder", Kind.TEXT, ""),

@@ -13,6 +13,8 @@ import dev.freehold.backend.supabase.auth.AuthServer;
 import dev.freehold.backend.supabase.jobs.JobLogins;
 import dev.freehold.backend.supabase.jobs.Jobs;
 import dev.freehold.backend.supabase.jobs.OldProject;
+import dev.freehold.backend.supabase.realtime.RealtimeLimits;
+import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
@@ -48,6 +50,9 @@ import java.util.function.Function;
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
+
+  /// Connections by which Realtime asks who may see what.
+  private static final int REALTIME_CONNECTIONS = 4;
 
   /// Connections by which the catalogs are read.
   private static final int CATALOG_CONNECTIONS = 2;
@@ -120,12 +125,21 @@ public final class BackendServer implements AutoCloseable {
                   authParts.mailer(events),
                   clock,
                   events));
+      var realtimePool = hold(Pool.open(logins.api(), new PoolLimits(REALTIME_CONNECTIONS, WAIT)));
+      var realtime =
+          new RealtimeServer(
+              RealtimeLimits.DEFAULT,
+              new RealtimeServer.Ground(
+                  realtimePool, logins.replication(), verifier, keys.api(), clock),
+              events);
       var services =
           SupabaseBackend.Services.of(rest, auth)
-              .withStorage(storage(logins, keys, size, images, clock));
+              .withStorage(storage(logins, keys, size, images, clock))
+              .withRealtime(realtime);
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
+      hold(realtime);
       jobs(http, logins, clock);
       started = true;
     } catch (RuntimeException failed) {

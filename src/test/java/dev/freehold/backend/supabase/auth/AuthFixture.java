@@ -171,7 +171,8 @@ final class AuthFixture implements AutoCloseable {
     var text =
         switch (response.body()) {
           case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-          case Body.Stream _, Body.File _ -> throw new IllegalStateException("no streams here");
+          case Body.Stream _, Body.File _, Body.Socket _ ->
+              throw new IllegalStateException("bytes only here");
         };
     return new Answer(response.status(), response.headers(), text);
   }

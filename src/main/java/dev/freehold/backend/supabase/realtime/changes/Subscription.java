@@ -1,0 +1,53 @@
+package dev.freehold.backend.supabase.realtime.changes;
+
+import dev.freehold.backend.Session;
+import java.util.List;
+
+/// Who hears of changes of which tables. Made and ended by [Changes].
+public final class Subscription {
+  private final Object owner;
+  private final List<Binding> bindings;
+  private final boolean resuming;
+  private volatile Session session;
+  private volatile boolean ended;
+
+  /// @param owner whose it is, handed back with each delivery
+  /// @param session under whose role and claims rows must be visible
+  /// @param resuming whether the client was subscribed before this server started, so that what
+  ///   changed since is to be delivered too
+  public Subscription(Object owner, Session session, List<Binding> bindings, boolean resuming) {
+    this.owner = owner;
+    this.session = session;
+    this.bindings = List.copyOf(bindings);
+    this.resuming = resuming;
+  }
+
+  public Object owner() {
+    return owner;
+  }
+
+  List<Binding> bindings() {
+    return bindings;
+  }
+
+  boolean resuming() {
+    return resuming;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  /// From now on rows are delivered that this session may see.
+  public void renew(Session renewed) {
+    session = renewed;
+  }
+
+  boolean ended() {
+    return ended;
+  }
+
+  void end() {
+    ended = true;
+  }
+}

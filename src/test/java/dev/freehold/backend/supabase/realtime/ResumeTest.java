@@ -1,0 +1,331 @@
+package dev.freehold.backend.supabase.realtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.realtime.changes.ChangesEvent;
+import dev.freehold.postgres.Database;
+import dev.freehold.testing.TestPostgres;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Test;
+
+/// What happens to subscribers when connections break and servers end.
+class ResumeTest {
+  private static final String SCHEMA =
+      """
+      create table items (id int primary key);
+      alter publication supabase_realtime add table items;
+      """;
+
+  private static final String JOIN =
+      "{\"config\":{\"postgres_changes\":[{\"event\":\"INSERT\",\"schema\":\"public\","
+          + "\"table\":\"items\"}]}}";
+
+  private static void subscribe(RawSocket socket) {
+    socket.join("items", JOIN);
+    assertThat(socket.next("phx_reply").path("status").asString()).isEqualTo("ok");
+    assertThat(socket.next("system").path("message").asString())
+        .isEqualTo("Subscribed to PostgreSQL");
+  }
+
+  private static int id(RawSocket socket) {
+    return socket.next("postgres_changes").path("data").path("record").path("id").asInt();
+  }
+
+  private static List<String> column(Database database, String sql) {
+    try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(sql)) {
+      var found = new ArrayList<String>();
+      while (rows.next()) {
+        found.add(rows.getString(1));
+      }
+      return found;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static List<String> slots(Database database) {
+    return column(
+        database, "select slot_name from pg_replication_slots where database = current_database()");
+  }
+
+  private static void eventually(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+
+  @Test
+  void aBrokenStreamIsResumedWithoutLossOrDoubleDelivery() throws Exception {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    try (var server = server(database);
+        var socket = server.connect()) {
+      subscribe(socket);
+      for (int i = 0; i < 40; i++) {
+        server.sql("insert into items values (" + i + ")");
+        if (i % 8 == 7) {
+          server.sql(
+              "select pg_terminate_backend(active_pid) from pg_replication_slots"
+                  + " where database = current_database() and active");
+        }
+      }
+      var seen = new ArrayList<Integer>();
+      for (int i = 0; i < 40; i++) {
+        seen.add(id(socket));
+      }
+      assertThat(seen).isSorted().doesNotHaveDuplicates().hasSize(40);
+      assertThat(socket.isSilent()).isTrue();
+      assertThat(server.events).anyMatch(e -> e instanceof ChangesEvent.Interrupted);
+      server.sql("delete from items");
+    }
+  }
+
+  private static RealtimeFixture server(Database database) {
+    return RealtimeFixture.over(
+        database, EnvironmentKeys.generate(Clock.systemUTC()), RealtimeLimits.DEFAULT);
+  }
+
+  @Test
+  void clientsThatComeBackAfterARestartMissNothingAndHearNothingTwice() {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    var keys = EnvironmentKeys.generate(Clock.systemUTC());
+    try (var first = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT);
+        var socket = first.connect()) {
+      subscribe(socket);
+      first.sql("insert into items values (1), (2)");
+      assertThat(id(socket)).isEqualTo(1);
+      assertThat(id(socket)).isEqualTo(2);
+    }
+    TestPostgres.execute(database, "insert into items values (3)");
+    assertThat(slots(database)).hasSize(1).allMatch(name -> name.startsWith("freehold_realtime_"));
+    try (var second = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT);
+        var returning = second.connect().refsFrom(17);
+        var fresh = second.connect()) {
+      second.sql("insert into items values (4)");
+      subscribe(fresh);
+      returning.join("items", JOIN);
+      returning.next("phx_reply");
+      var told = new TreeSet<Integer>();
+      told.add(id(returning));
+      told.add(id(returning));
+      assertThat(told).containsExactly(3, 4);
+      returning.next("system");
+      assertThat(fresh.isSilent()).isTrue();
+      second.sql("insert into items values (5)");
+      assertThat(id(returning)).isEqualTo(5);
+      assertThat(id(fresh)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void withoutSubscribersTheSlotIsDropped() throws Exception {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    try (var server = server(database);
+        var socket = server.connect()) {
+      subscribe(socket);
+      assertThat(slots(database)).hasSize(1);
+      socket.abort();
+      eventually(() -> server.server().sockets() == 0);
+      server.server().step(System.nanoTime() + Duration.ofMinutes(3).toNanos());
+      eventually(() -> slots(database).isEmpty());
+      try (var next = server.connect()) {
+        subscribe(next);
+        assertThat(slots(database)).hasSize(1);
+      }
+      server.server().forget();
+    }
+    assertThat(slots(database)).isEmpty();
+  }
+
+  @Test
+  void aServerThatBoundsNoSlotGetsATemporaryOne() {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    try (var other = server(database);
+        var socket = other.connect()) {
+      TestPostgres.unbounded();
+      subscribe(socket);
+      assertThat(
+              column(
+                  database,
+                  "select temporary from pg_replication_slots where database = current_database()"))
+          .containsExactly("t");
+    } finally {
+      TestPostgres.bounded();
+    }
+    assertThat(slots(database)).isEmpty();
+  }
+
+  @Test
+  void twoServersOnOneDatabaseBothHear() {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    try (var one = server(database);
+        var two = server(database);
+        var first = one.connect();
+        var second = two.connect()) {
+      subscribe(first);
+      subscribe(second);
+      one.sql("insert into items values (1)");
+      assertThat(id(first)).isEqualTo(1);
+      assertThat(id(second)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aPublicationThatIsMadeAnewIsReadOn() {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    try (var server = server(database);
+        var socket = server.connect()) {
+      subscribe(socket);
+      server.sql("drop publication supabase_realtime");
+      server.sql("insert into items values (1)");
+      server.sql("create publication supabase_realtime for table items");
+      server.sql("insert into items values (2)");
+      // Upstream's own servers lose what happens without a publication; so may we, but not the
+      // rest.
+      var seen = new ArrayList<Integer>();
+      for (int i = 3; i < 60 && !seen.contains(i - 1); i++) {
+        server.sql("insert into items values (" + i + ")");
+        var frame = socket.next();
+        if (frame.contains("postgres_changes\",{\"ids\"")) {
+          seen.add(Integer.parseInt(frame.replaceAll(".*\"record\":\\{\"id\":([0-9]+).*", "$1")));
+        }
+      }
+      assertThat(seen).isNotEmpty().isSorted();
+    }
+  }
+
+  @Test
+  void withoutTheRightSettingsItSaysWhatIsMissing() {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.execute(database, "alter role supabase_replication_admin noreplication");
+    try (var server = server(database);
+        var socket = server.connect()) {
+      socket.join("items", JOIN);
+      assertThat(socket.next("phx_reply").path("status").asString()).isEqualTo("ok");
+      var system = socket.next("system");
+      assertThat(system.path("status").asString()).isEqualTo("error");
+      assertThat(system.path("message").asString())
+          .isEqualTo(
+              "Realtime cannot read changes: the role supabase_replication_admin cannot log in with"
+                  + " REPLICATION");
+      // The rest works, and changes come as soon as they can.
+      TestPostgres.execute(database, "alter role supabase_replication_admin replication");
+      for (var frame = socket.next(); !frame.contains("Subscribed"); frame = socket.next()) {
+        assertThat(frame).contains("cannot read changes");
+      }
+    } finally {
+      TestPostgres.execute(database, "alter role supabase_replication_admin replication");
+    }
+  }
+
+  @Test
+  void aSlotFarBehindIsToldAndGivenUp() throws Exception {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    try (var server = server(database);
+        var socket = server.connect()) {
+      subscribe(socket);
+      var before = slots(database).getFirst();
+      server.server().looked(200L << 20);
+      assertThat(server.events).anyMatch(e -> e instanceof ChangesEvent.Lagging);
+      server.server().looked(800L << 20);
+      assertThat(socket.next("system").path("message").asString())
+          .isEqualTo("Some changes were skipped: the connection to the database's log was lost");
+      eventually(() -> slots(database).equals(List.of(before)));
+      server.sql("insert into items values (1)");
+      assertThat(id(socket)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsCutAndTheOthersAreNot() throws Exception {
+    var limits =
+        new RealtimeLimits(
+            10,
+            5,
+            5,
+            1_000,
+            5,
+            Duration.ofSeconds(30),
+            200_000,
+            1_000,
+            300_000,
+            Duration.ofMinutes(1));
+    var database = RealtimeFixture.prepared("");
+    var keys = EnvironmentKeys.generate(Clock.systemUTC());
+    try (var server = RealtimeFixture.over(database, keys, limits);
+        var slow = RawSocket.open(server.port(), server.anon(), "2.0.0", false);
+        var sender = server.connect();
+        var other = server.connect()) {
+      slow.join("flood", "{\"config\":{}}");
+      other.join("flood", "{\"config\":{}}");
+      other.next("phx_reply");
+      var ref = sender.join("flood", "{\"config\":{}}");
+      sender.next("phx_reply");
+      var payload =
+          "{\"type\":\"broadcast\",\"event\":\"e\",\"payload\":{\"x\":\""
+              + "y".repeat(100_000)
+              + "\"}}";
+      int told = 0;
+      for (int i = 0; i < 400 && server.server().sockets() == 3; i++) {
+        sender.push(ref, "flood", "broadcast", payload);
+        other.next("broadcast");
+        told++;
+      }
+      assertThat(told).isLessThan(400);
+      assertThat(server.events).anyMatch(e -> e instanceof RealtimeEvent.SlowClient);
+      sender.push(ref, "flood", "broadcast", payload);
+      other.next("broadcast");
+    }
+  }
+
+  @Test
+  void limitsOfSocketsChannelsAndMessages() {
+    var limits =
+        new RealtimeLimits(
+            2, 2, 50, 1, 2, Duration.ofSeconds(30), 200, 100, 300_000, Duration.ofMinutes(1));
+    var database = RealtimeFixture.prepared("");
+    var keys = EnvironmentKeys.generate(Clock.systemUTC());
+    try (var server = RealtimeFixture.over(database, keys, limits);
+        var socket = server.connect();
+        var second = server.connect()) {
+      assertThat(server.server().sockets()).isEqualTo(2);
+      assertThat(second).isNotNull();
+      org.assertj.core.api.Assertions.assertThatThrownBy(server::connect)
+          .hasStackTraceContaining("429");
+      var ref = socket.join("a", "{\"config\":{\"broadcast\":{\"ack\":true}}}");
+      socket.next("phx_reply");
+      socket.join("b", "{\"config\":{}}");
+      socket.next("phx_reply");
+      socket.join("c", "{\"config\":{}}");
+      assertThat(socket.next("phx_reply").path("response").path("reason").asString())
+          .isEqualTo("ChannelRateLimitReached: Too many channels");
+      socket.push(
+          ref, "a", "broadcast", "{\"event\":\"e\",\"payload\":\"" + "x".repeat(300) + "\"}");
+      assertThat(socket.next("phx_reply").path("status").asString()).isEqualTo("error");
+      for (int i = 0; i < 9; i++) {
+        socket.push(ref, "a", "broadcast", "{\"event\":\"e\"}");
+        socket.next("phx_reply");
+      }
+      socket.push(ref, "a", "broadcast", "{\"event\":\"e\"}");
+      assertThat(socket.next("system").path("message").asString())
+          .isEqualTo("Too many messages per second");
+      socket.next("phx_close");
+    }
+  }
+}
