@@ -124,7 +124,8 @@ final class Server implements AutoCloseable {
                   journal,
                   logs,
                   work,
-                  new ServerAccounts(host))));
+                  new ServerAccounts(host),
+                  new ServerFiles(host))));
       say("up at " + address() + ", data in " + settings.data());
     } catch (RuntimeException e) {
       close();

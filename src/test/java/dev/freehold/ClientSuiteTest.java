@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The real `@supabase/supabase-js` from npm, an old and a current one, against the running server:
 /// `src/test/js` holds what exports do with it.
@@ -28,6 +29,7 @@ class ClientSuiteTest {
     try (var freehold = Freehold.fresh()) {
       var address = freehold.deploy(export.root(), "suite");
       var keys = freehold.keys("suite").api();
+      var s3 = JsonMapper.shared().readTree(freehold.run("storage", "s3", "suite", "--json").out());
       var builder =
           new ProcessBuilder("node", "suite.mjs")
               .directory(SUITE.toFile())
@@ -35,6 +37,8 @@ class ClientSuiteTest {
       builder
           .environment()
           .put("SUPABASE_URL", "http://127.0.0.1:" + URI.create(address).getPort());
+      builder.environment().put("STORAGE_S3_ACCESS_KEY_ID", s3.path("access_key_id").asString());
+      builder.environment().put("STORAGE_S3_SECRET", s3.path("secret_access_key").asString());
       builder.environment().put("SUPABASE_ANON_KEY", keys.anon());
       builder.environment().put("SUPABASE_SERVICE_ROLE_KEY", keys.serviceRole());
       builder.environment().put("SUPABASE_PUBLISHABLE_KEY", keys.publishable());
@@ -45,6 +49,9 @@ class ClientSuiteTest {
       assertThat(failures).as(said).isEmpty();
       assertThat(exit).as(said).isZero();
       assertThat(said).containsPattern("[1-9][0-9]+ passed, 0 failed");
+      assertThat(freehold.run("storage", "verify", "suite", "--read").out())
+          .contains("Rows and bytes agree");
+      assertThat(freehold.run("storage", "list", "suite").out()).contains("albums", "private");
     }
   }
 }

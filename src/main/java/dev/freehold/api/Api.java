@@ -82,7 +82,8 @@ public final class Api implements Handler {
       Journal journal,
       LogBook logs,
       Work work,
-      Accounts accounts) {
+      Accounts accounts,
+      Files files) {
     this.apps = apps;
     this.history = history;
     this.secrets = secrets;
@@ -92,6 +93,7 @@ public final class Api implements Handler {
     this.work = work;
     this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
+    new FileRoutes(files, journal, this::environment, Api::by, this::ok).mount(routes);
     new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);

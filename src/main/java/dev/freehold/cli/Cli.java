@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,
+      StorageCommand.class,
       JournalCommand.class,
       DestroyCommand.class
     },

@@ -89,7 +89,8 @@ class ImagesTest {
     java.util.Arrays.fill(broken, 60, broken.length, (byte) 7);
     assertThat(make("broken", broken, wanted)).isEqualTo(new Made.Refused(Made.Why.FORMAT));
     assertThat(make("bomb", bomb(), wanted)).isEqualTo(new Made.Refused(Made.Why.PIXELS));
-    var large = images.make("large", Images.MAX_SOURCE_BYTES + 1, InputStream::nullInputStream, wanted);
+    var large =
+        images.make("large", Images.MAX_SOURCE_BYTES + 1, InputStream::nullInputStream, wanted);
     assertThat(large).isEqualTo(new Made.Refused(Made.Why.BYTES));
   }
 

@@ -116,6 +116,10 @@ final class EnvironmentBackend implements AutoCloseable {
                 .toList();
   }
 
+  StorageService files() {
+    return storage;
+  }
+
   EnvironmentProviders providers() {
     return providers;
   }

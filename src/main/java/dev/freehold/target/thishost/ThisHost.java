@@ -235,6 +235,11 @@ public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
         figures.p99Micros());
   }
 
+  /// The Environment's files.
+  public StorageService files(Environment environment) {
+    return live(environment).backend().files();
+  }
+
   /// The jobs become those of the Release, and are worked off from now on.
   private void jobsOf(LiveEnvironment live, Release release) {
     try {

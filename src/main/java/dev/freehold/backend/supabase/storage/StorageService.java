@@ -37,12 +37,17 @@ public final class StorageService implements AutoCloseable {
   }
 
   private final StorageServer server;
+  private final StorageCheck check;
+  private final S3Credentials s3;
   private final Sweep sweep;
   private final Events events;
   private final Thread sweeping;
 
-  private StorageService(StorageServer server, Sweep sweep, Events events) {
+  private StorageService(
+      StorageServer server, StorageCheck check, S3Credentials s3, Sweep sweep, Events events) {
     this.server = server;
+    this.check = check;
+    this.s3 = s3;
     this.sweep = sweep;
     this.events = events;
     this.sweeping = Thread.ofVirtual().name("storage sweep").unstarted(this::sweepNowAndThen);
@@ -65,7 +70,9 @@ public final class StorageService implements AutoCloseable {
         new StorageServer(settings, pool, keys, s3, store, staging, growing, images, clock, events);
     var database = new StorageDatabase(pool);
     var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
-    var service = new StorageService(server, sweep, events);
+    var service =
+        new StorageService(
+            server, new StorageCheck(database, store, sweep, clock), s3, sweep, events);
     service.sweeping.start();
     return service;
   }
@@ -73,6 +80,16 @@ public final class StorageService implements AutoCloseable {
   /// What answers `/storage/v1`.
   public StorageServer server() {
     return server;
+  }
+
+  /// Whether rows and bytes agree.
+  public StorageCheck check() {
+    return check;
+  }
+
+  /// With what S3 clients sign.
+  public S3Credentials s3() {
+    return s3;
   }
 
   private void sweepNowAndThen() {
