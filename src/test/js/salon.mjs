@@ -56,8 +56,10 @@ export class Salon {
         lines.push(this);
       }
     }
-    const client = this.client(this.keys.anon, { realtime: { transport: Line } });
-    client.breakLine = () => lines.at(-1).terminate();
+    // The old one never listens on a socket whose class it was given; it finds `ws` by itself.
+    const realtime = this.label === "old" ? {} : { transport: Line };
+    const client = this.client(this.keys.anon, { realtime });
+    client.breakLine = () => (lines.at(-1) ?? client.realtime.conn).terminate();
     good(await client.auth.signInWithPassword({ email: account.email, password: PASSWORD }));
     return client;
   }

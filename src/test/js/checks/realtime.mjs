@@ -117,21 +117,21 @@ export async function realtime(check, salon) {
     await ann.removeChannel(a);
   });
 
-  await check("a private channel asks the policies", async () => {
-    const config = { private: true };
-    const refused = await outcome(bob.channel("staff", { config }));
-    assert.equal(refused, "CHANNEL_ERROR");
-    const box = new Box();
-    const a = ann.channel(`desk:${salon.ann.id}`, { config }).on("broadcast", { event: "*" }, (m) => box.put(m));
-    if (salon.label === "current") {
+  if (salon.label === "current") {
+    await check("a private channel asks the policies", async () => {
+      const config = { private: true };
+      const refused = await outcome(bob.channel("staff", { config }));
+      assert.equal(refused, "CHANNEL_ERROR");
+      const box = new Box();
+      const a = ann.channel(`desk:${salon.ann.id}`, { config }).on("broadcast", { event: "*" }, (m) => box.put(m));
       await joined(a);
       good(await salon.service.rpc("ring", { who: salon.ann.id }));
       const rung = await box.next();
       assert.equal(rung.event, "ring");
       assert.equal(rung.payload.bell, "desk");
-    }
-    await ann.removeChannel(a);
-  });
+      await ann.removeChannel(a);
+    });
+  }
 
   await check("a client that lost its connection comes back and hears on", async () => {
     const box = new Box();

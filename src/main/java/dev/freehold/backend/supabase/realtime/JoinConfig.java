@@ -59,7 +59,7 @@ record JoinConfig(
         flag(broadcast.path("self")),
         flag(broadcast.path("replication_ready")),
         replay(broadcast),
-        flag(presence.path("enabled")),
+        takesPart(presence),
         key(presence.path("key")),
         flag(config.path("private")),
         changes(config.path("postgres_changes")),
@@ -79,6 +79,11 @@ record JoinConfig(
     return node.isBoolean()
         ? node.asBoolean()
         : node.isString() && node.asString().toLowerCase(Locale.ROOT).equals("true");
+  }
+
+  /// Older clients do not say whether, and wait for the state all the same.
+  private static boolean takesPart(JsonNode presence) {
+    return presence.isObject() && (!presence.has("enabled") || flag(presence.path("enabled")));
   }
 
   private static String key(JsonNode node) {
