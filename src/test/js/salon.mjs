@@ -22,6 +22,7 @@ export class Salon {
       service: env.SUPABASE_SERVICE_ROLE_KEY,
       publishable: env.SUPABASE_PUBLISHABLE_KEY,
     };
+    this.s3 = { id: env.STORAGE_S3_ACCESS_KEY_ID, secret: env.STORAGE_S3_SECRET };
     this.createClient = createClient;
     this.anon = this.client(this.keys.anon);
     this.service = this.client(this.keys.service);

@@ -149,3 +149,10 @@ grant all on all tables in schema public to service_role;
 grant usage, select on all sequences in schema public to anon, authenticated, service_role;
 grant execute on function for_staff() to service_role;
 notify pgrst, 'reload schema';
+
+-- Files: a private bucket in which every account has a folder of its own.
+insert into storage.buckets (id, name, public) values ('albums', 'albums', false);
+
+create policy "own folder" on storage.objects for all to authenticated
+  using (bucket_id = 'albums' and (storage.foldername(name))[1] = auth.uid()::text)
+  with check (bucket_id = 'albums' and (storage.foldername(name))[1] = auth.uid()::text);

@@ -2,6 +2,7 @@
 //
 //   SUPABASE_URL, SUPABASE_ANON_KEY, SUPABASE_SERVICE_ROLE_KEY   required
 //   SUPABASE_PUBLISHABLE_KEY                                     optional, a key of the newer form
+//   STORAGE_S3_ACCESS_KEY_ID, STORAGE_S3_SECRET                  optional, for the S3 endpoint
 //   SUPABASE_SWITCHED                                            set where the server's configuration allows
 //                                                                plans, aggregates and Prefer: tx
 //   node suite.mjs [part of a check's name]
@@ -13,9 +14,12 @@ import { createClient as createOld } from "supabase-js-old";
 import { Run } from "./harness.mjs";
 import { accounts } from "./checks/accounts.mjs";
 import { administration } from "./checks/administration.mjs";
+import { files } from "./checks/files.mjs";
 import { filters } from "./checks/filters.mjs";
 import { procedures } from "./checks/procedures.mjs";
 import { reading } from "./checks/reading.mjs";
+import { resumable } from "./checks/resumable.mjs";
+import { s3 } from "./checks/s3.mjs";
 import { security } from "./checks/security.mjs";
 import { switched } from "./checks/switched.mjs";
 import { writing } from "./checks/writing.mjs";
@@ -33,7 +37,8 @@ const CLIENTS = [
   { label: "old", createClient: createOld },
 ];
 
-const PARTS = [accounts, administration, reading, filters, writing, procedures, security];
+const PARTS = [accounts, administration, reading, filters, writing, procedures, security, files, resumable];
+if (process.env.STORAGE_S3_SECRET) PARTS.push(s3);
 if (process.env.SUPABASE_SWITCHED) PARTS.push(switched);
 
 const run = new Run(process.argv[2]);

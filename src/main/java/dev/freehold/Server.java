@@ -97,7 +97,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(edge, artifacts, toolchains, secrets));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -117,8 +117,9 @@ final class Server implements AutoCloseable {
                   apps,
                   history,
                   secrets,
-                  host,
-                  host,
+                  host.signIn(),
+                  host.jobs(),
+                  host.functions(),
                   operations,
                   journal,
                   logs,
@@ -143,13 +144,14 @@ final class Server implements AutoCloseable {
   }
 
   private ThisHost host(
-      Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+      HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
             settings.data(),
             settings.postgresBin(),
             edgeListener.port(),
+            http,
             edge,
             artifacts,
             toolchains,

@@ -213,7 +213,8 @@ record ServerAccounts(ThisHost host) implements Accounts {
     var text =
         switch (response.body()) {
           case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-          case Body.Stream _ -> throw new IllegalStateException("the auth server streams nothing");
+          case Body.Stream _, Body.File _ ->
+              throw new IllegalStateException("the auth server streams nothing");
         };
     if (response.status() < SUCCESS) {
       return JsonMapper.shared().readValue(text, OBJECT);

@@ -55,6 +55,8 @@ class BackendCommandTest {
       environment.put("SUPABASE_ANON_KEY", setting(example, "anon-key"));
       environment.put("SUPABASE_SERVICE_ROLE_KEY", setting(example, "service-role-key"));
       environment.put("SUPABASE_PUBLISHABLE_KEY", setting(example, "publishable-key"));
+      environment.put("STORAGE_S3_ACCESS_KEY_ID", "an-access-key-id");
+      environment.put("STORAGE_S3_SECRET", "a secret access key");
       environment.put("SUPABASE_SWITCHED", "yes");
       var suite = builder.start();
       var said = new String(suite.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -67,7 +69,7 @@ class BackendCommandTest {
       var unknown = get(backend.address() + "/studio");
       assertThat(unknown.statusCode()).isEqualTo(404);
       assertThat(get(backend.address() + "/rest/v1/samples").statusCode()).isEqualTo(401);
-      assertThat(get(backend.address() + "/storage/v1/bucket").statusCode()).isEqualTo(501);
+      assertThat(get(backend.address() + "/storage/v1/bucket").statusCode()).isEqualTo(400);
 
       backend.process().destroy();
       assertThat(backend.process().waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -81,6 +83,9 @@ class BackendCommandTest {
     try (var backend = start(config)) {
       assertThat(get(backend.address() + "/rest/v1/").statusCode()).isNotEqualTo(401);
       assertThat(get(backend.address() + "/auth/v1/settings").statusCode()).isEqualTo(200);
+      var files = get(backend.address() + "/storage/v1/bucket");
+      assertThat(files.statusCode()).isEqualTo(501);
+      assertThat(files.body()).contains("storage-folder is not set");
     }
     var said =
         freehold.tryTo(
@@ -179,7 +184,12 @@ class BackendCommandTest {
                 .replaceAll("(?m)^port = .*$", "port = 0")
                 .replaceAll(
                     "(?m)^mail-folder = .*$", "mail-folder = \"" + folder.resolve("mails") + "\"")
+                .replaceAll(
+                    "(?m)^storage-folder = .*$",
+                    "storage-folder = \"" + folder.resolve("files") + "\"")
             + """
+            storage-s3-access-key-id = "an-access-key-id"
+            storage-s3-secret = "a secret access key"
             db-plan-enabled = true
             db-aggregates-enabled = true
             db-tx-end = "commit-allow-override"

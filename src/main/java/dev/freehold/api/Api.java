@@ -17,7 +17,8 @@ import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.EdgeFunctions;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.ScheduledJobs;
+import dev.freehold.target.SignIn;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,7 @@ public final class Api implements Handler {
   private static final String NOBODY = "somebody";
   private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "function", "database", "deploy");
+      List.of("build", "app", "request", "function", "database", "deploy", "jobs");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -74,7 +75,8 @@ public final class Api implements Handler {
       Apps apps,
       ReleaseHistory history,
       Secrets secrets,
-      SignInProviders providers,
+      SignIn signIn,
+      ScheduledJobs jobs,
       EdgeFunctions functions,
       Operations operations,
       Journal journal,
@@ -90,8 +92,9 @@ public final class Api implements Handler {
     this.work = work;
     this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
     mount();
-    new AuthRoutes(providers, journal, this::environment, this::body, Api::by, this::ok)
-        .mount(routes);
+    new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
     new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 

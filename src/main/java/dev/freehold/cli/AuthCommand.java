@@ -17,7 +17,9 @@ import tools.jackson.databind.JsonNode;
     subcommands = {
       AuthCommand.ProvidersCommand.class,
       AuthSmtpCommand.class,
-      AuthConfirmationsCommand.class
+      AuthConfirmationsCommand.class,
+      AuthKeysCommand.class,
+      AuthDoctorCommand.class
     })
 final class AuthCommand {
 
@@ -56,9 +58,9 @@ final class AuthCommand {
                 row.path("redirect_url").asString()));
       }
       if (rows.isEmpty()) {
-        common
-            .terminal()
-            .say("No provider is set. Set one: freehold auth providers set google --client-id ID");
+        common.terminal().say("No provider is set. Each must know this redirect URL:");
+        common.terminal().say("  " + answer.path("redirect_url").asString());
+        common.terminal().say("Set one: freehold auth providers set google --client-id ID");
       } else {
         common.terminal().table(List.of("PROVIDER", "CLIENT", "SECRET", "REDIRECT URL"), rows);
       }

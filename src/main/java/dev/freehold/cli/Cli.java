@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       SecretsCommand.class,
       AuthCommand.class,
       FunctionsCommand.class,
+      CronCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

@@ -34,7 +34,8 @@ final class LogsCommand implements Runnable {
   @Option(
       names = "--source",
       paramLabel = "SOURCE",
-      description = "Only build, app, request, function, database or deploy; several with commas.")
+      description =
+          "Only build, app, request, function, database, deploy or jobs; several with commas.")
   @Nullable String source;
 
   @Option(

@@ -1,5 +1,6 @@
 package dev.freehold.http;
 
+import java.nio.channels.FileChannel;
 import java.util.concurrent.Flow;
 
 /// What an answer carries.
@@ -21,4 +22,11 @@ public sealed interface Body {
       this(pieces, UNKNOWN);
     }
   }
+
+  /// Part of an open file, sent by the kernel where the connection is in plain text. The server
+  /// closes the channel, whatever becomes of the answer.
+  ///
+  /// @param first index of the first byte to send
+  /// @param length how many bytes follow it
+  record File(FileChannel channel, long first, long length) implements Body {}
 }

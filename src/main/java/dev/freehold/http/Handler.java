@@ -4,4 +4,10 @@ package dev.freehold.http;
 @FunctionalInterface
 public interface Handler {
   Response handle(Request request);
+
+  /// Whether such a request is handed over before its body has arrived. The handler then reads
+  /// [Request#stream] as far as it wants to and answers for every limit by itself.
+  default boolean streams(String method, String path) {
+    return false;
+  }
 }

@@ -3,6 +3,8 @@ package dev.freehold.http;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Events;
 import io.vertx.core.buffer.Buffer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -13,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 /// A [ProblemException] becomes problem details; any other error a bare 500 whose cause goes out as
 /// a [RequestFailed] event and never to the client.
 public final class HandlerRunner {
+  private static final byte[] NONE = new byte[0];
+
   private final Events events;
 
   HandlerRunner(Events events) {
     this.events = events;
   }
 
-  /// Reads the body and runs the handler.
+  /// Reads the body, unless the handler does that by itself, and runs the handler.
   ///
   /// @param path what the handler is to see: the exchange's path, or what follows a mount's prefix
   /// @param maxBodyBytes 413 above
@@ -28,8 +32,15 @@ public final class HandlerRunner {
       stream(exchange, path, streamed);
       return;
     }
+    if (handler.streams(exchange.method(), path)) {
+      var body = BodyStream.of(exchange);
+      start(exchange, request(exchange, path, NONE, body), handler);
+      return;
+    }
     new BodyReader(
-            exchange, maxBodyBytes, body -> start(exchange, request(exchange, path, body), handler))
+            exchange,
+            maxBodyBytes,
+            body -> start(exchange, request(exchange, path, body, null), handler))
         .read();
   }
 
@@ -38,7 +49,7 @@ public final class HandlerRunner {
     if (!SocketRelay.asksForWebSocket(exchange)) {
       exchange.request().pause();
     }
-    var head = request(exchange, path, new byte[0]);
+    var head = request(exchange, path, NONE, null);
     Thread.ofVirtual()
         .name("http " + head.method() + " " + head.path())
         .start(() -> {
@@ -65,7 +76,8 @@ public final class HandlerRunner {
     write(exchange, answer, null);
   }
 
-  private static Request request(Exchange exchange, String path, byte[] body) {
+  private static Request request(
+      Exchange exchange, String path, byte[] body, @Nullable BodyStream arriving) {
     List<Headers.Field> fields = new ArrayList<>();
     for (var field : exchange.request().headers()) {
       fields.add(new Headers.Field(field.getKey(), field.getValue()));
@@ -78,7 +90,8 @@ public final class HandlerRunner {
         exchange.host(),
         exchange.remote(),
         Headers.of(fields),
-        body);
+        body,
+        arriving);
   }
 
   private void start(Exchange exchange, Request request, Handler handler) {
@@ -90,7 +103,14 @@ public final class HandlerRunner {
               answer.body() instanceof Body.Stream(var pieces, _)
                   ? new StreamPump(exchange, pieces)
                   : null;
-          exchange.context().runOnContext(v -> write(exchange, answer, pump));
+          exchange
+              .context()
+              .runOnContext(v -> {
+                if (request.arriving() instanceof BodyStream unread) {
+                  unread.leave();
+                }
+                write(exchange, answer, pump);
+              });
           if (pump != null) {
             pump.drive();
           }
@@ -122,18 +142,14 @@ public final class HandlerRunner {
 
   private void write(Exchange exchange, Response answer, @Nullable StreamPump pump) {
     if (exchange.over()) {
-      if (pump != null) {
-        pump.clientGone();
-      }
+      drop(answer, pump);
       return;
     }
     try {
       exchange.response().setStatusCode(answer.status());
       answer.headers().fields().forEach(field -> addField(exchange, field));
     } catch (IllegalArgumentException illegalHeader) {
-      if (pump != null) {
-        pump.clientGone();
-      }
+      drop(answer, pump);
       failed(exchange.method(), exchange.path(), illegalHeader);
       exchange.refuse(500, "The server failed to answer this request.");
       return;
@@ -142,10 +158,14 @@ public final class HandlerRunner {
         answer.status() == 204 || answer.status() == 304 || exchange.method().equals("HEAD");
     switch (answer.body()) {
       case Body.Bytes(var bytes) -> writeBytes(exchange, bytes, bodyless);
-      case Body.Stream _ when bodyless -> {
+      case Body.Stream stream when bodyless -> {
+        if (exchange.method().equals("HEAD") && stream.length() != Body.Stream.UNKNOWN) {
+          exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
+        }
         exchange.response().end();
-        clientGone(pump);
+        drop(answer, pump);
       }
+      case Body.File file -> sendFile(exchange, file, bodyless);
       case Body.Stream stream -> {
         if (stream.length() != Body.Stream.UNKNOWN) {
           exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
@@ -157,9 +177,39 @@ public final class HandlerRunner {
     }
   }
 
-  private static void clientGone(@Nullable StreamPump pump) {
+  /// Lets go of a body that nobody will read.
+  private static void drop(Response answer, @Nullable StreamPump pump) {
     if (pump != null) {
       pump.clientGone();
+    }
+    if (answer.body() instanceof Body.File file) {
+      close(file);
+    }
+  }
+
+  private static void sendFile(Exchange exchange, Body.File file, boolean bodyless) {
+    var response = exchange.response();
+    if (response.getStatusCode() != 204 && response.getStatusCode() != 304) {
+      response.putHeader("Content-Length", Long.toString(file.length()));
+    }
+    if (bodyless || file.length() == 0) {
+      close(file);
+      response.end();
+      return;
+    }
+    response
+        .sendFile(file.channel(), file.first(), file.length())
+        .onComplete(sentOrNot -> {
+          close(file);
+          exchange.finish(); // The engine does not say so when a client leaves in between.
+        });
+  }
+
+  private static void close(Body.File file) {
+    try {
+      file.channel().close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,10 +1,14 @@
 package dev.freehold.http;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// One request, its body read whole and bounded by the route that took it.
+/// One request. Its body was read whole, bounded by the route that took it, unless its handler
+/// asked to read it by itself ([Handler#streams]).
 ///
 /// @param method as sent, upper case
 /// @param path the path as sent, still percent-encoded, dot segments already resolved, always
@@ -13,6 +17,8 @@ import java.util.Optional;
 /// @param scheme `http` or `https`, as the client used it
 /// @param host the authority the client asked for, with its port when it sent one
 /// @param remote the client's address, from the socket or from a trusted proxy
+/// @param body the whole body; empty when it is still arriving
+/// @param arriving the body as it comes, for a handler that streams; otherwise null
 @SuppressWarnings("ArrayRecordComponent")
 public record Request(
     String method,
@@ -22,7 +28,27 @@ public record Request(
     String host,
     String remote,
     Headers headers,
-    byte[] body) {
+    byte[] body,
+    @Nullable InputStream arriving) {
+
+  /// A request whose body is there.
+  public Request(
+      String method,
+      String path,
+      String query,
+      String scheme,
+      String host,
+      String remote,
+      Headers headers,
+      byte[] body) {
+    this(method, path, query, scheme, host, remote, headers, body, null);
+  }
+
+  /// The body, to be read once; blocks until more of it has come. Reading it fails when the client
+  /// has gone.
+  public InputStream stream() {
+    return arriving == null ? new ByteArrayInputStream(body) : arriving;
+  }
 
   public Optional<String> header(String name) {
     return headers.first(name);
@@ -33,15 +59,15 @@ public record Request(
   }
 
   public Request withPath(String newPath) {
-    return new Request(method, newPath, query, scheme, host, remote, headers, body);
+    return new Request(method, newPath, query, scheme, host, remote, headers, body, arriving);
   }
 
   public Request withQuery(String newQuery) {
-    return new Request(method, path, newQuery, scheme, host, remote, headers, body);
+    return new Request(method, path, newQuery, scheme, host, remote, headers, body, arriving);
   }
 
   public Request withHeaders(Headers newHeaders) {
-    return new Request(method, path, query, scheme, host, remote, newHeaders, body);
+    return new Request(method, path, query, scheme, host, remote, newHeaders, body, arriving);
   }
 
   @Override

@@ -21,7 +21,9 @@ final class FeatureDetector {
               + "|challengeAndVerify)\\s*\\(");
   private static final Pattern PROVIDER =
       Pattern.compile(
-          "signInWithOAuth\\s*\\(\\s*(?:\\{[^}]{0,200}?provider\\s*:\\s*)?['\"]([a-z_]+)['\"]");
+          "(?:signInWithOAuth|signInWithIdToken|linkIdentity)\\s*\\(\\s*"
+              + "(?:\\{(?:[^{}]|\\{[^{}]{0,200}\\}){0,200}?\\bprovider\\s*:\\s*)?"
+              + "['\"]([a-z][a-z0-9_:-]{0,63})['\"]");
   private static final Pattern FROM =
       Pattern.compile(
           "(\\.\\s*storage\\s*)?(?<!Array|Buffer|Uint8Array|Date)"

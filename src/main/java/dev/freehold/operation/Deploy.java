@@ -9,6 +9,7 @@ import dev.freehold.build.BuildRunner;
 import dev.freehold.export.Export;
 import dev.freehold.export.Exports;
 import dev.freehold.inspection.AuthSection;
+import dev.freehold.inspection.Features;
 import dev.freehold.inspection.Inspection;
 import dev.freehold.inspection.InspectionJson;
 import dev.freehold.inspection.InspectionText;
@@ -24,12 +25,14 @@ import dev.freehold.release.Release;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secret;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.SignInUse;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +46,9 @@ import java.util.stream.Collectors;
 /// migrations were applied and the new Release then did not become healthy; they are written so
 /// that code and schema move forward together, and the next deploy goes on from there.
 public final class Deploy {
+  /// How many names of providers and calls are noted of an app's code.
+  private static final int MAX_NAMES_NOTED = 100;
+
   /// What the operator chose.
   ///
   /// @param source a folder, a zip or a git address
@@ -106,7 +112,7 @@ public final class Deploy {
           progress.step("database", () -> database.apply(export.root(), choices.skipFailingSql()));
       SchemaStep.describe(report).forEach(progress::line);
       target
-          .prepareAuth(environment, export.digest(), auth)
+          .prepareAuth(environment, export.digest(), auth, use(inspection))
           .forEach(complaint -> progress.line("supabase/config.toml: " + complaint));
       var draft = draft(environment, export, artifact, report, choices, started);
       var release = history.append(environment, draft);
@@ -164,6 +170,15 @@ public final class Deploy {
         .databaseUrl()
         .ifPresent(url -> secrets.keepOwn(environment, Target.DATABASE_URL_SECRET, url));
     return environment;
+  }
+
+  private static SignInUse use(Inspection inspection) {
+    var features = inspection.features();
+    return new SignInUse(names(features.providers()), names(features.auth()));
+  }
+
+  private static List<String> names(List<Features.Count> counts) {
+    return counts.stream().map(Features.Count::name).limit(MAX_NAMES_NOTED).toList();
   }
 
   private Artifact build(Environment environment, Plan plan, Progress progress) {

@@ -5,6 +5,9 @@ import java.util.List;
 
 /// What an owner does with the sign-in providers of an Environment. A change counts at once.
 public interface SignInProviders {
+  /// What must be entered at every provider as the redirect (callback) address.
+  String redirectUrl(Environment environment);
+
   List<SignInProvider> providers(Environment environment);
 
   /// @throws dev.freehold.problem.ProblemException `auth-provider-invalid` when it cannot work so

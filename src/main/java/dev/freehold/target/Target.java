@@ -33,10 +33,12 @@ public interface Target {
   ///
   /// @param export the Export's digest
   /// @param section `[auth]` of `supabase/config.toml` as nested tables, templates read in
+  /// @param use what the App's code asks of sign-in
   /// @return what of it cannot be followed, a sentence each
   /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid` when a hook that is
   ///   on cannot be used
-  List<String> prepareAuth(Environment environment, String export, Map<String, Object> section);
+  List<String> prepareAuth(
+      Environment environment, String export, Map<String, Object> section, SignInUse use);
 
   /// Whether the Environment's mails go through a mail server; otherwise they stay here.
   boolean mailLeaves(Environment environment);

@@ -18,6 +18,7 @@ import dev.freehold.backend.Verified.Good;
 import dev.freehold.backend.Verified.Why;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -120,7 +121,7 @@ class JwtVerifierTest {
 
   @Test
   void thePublicKeyIsNoHmacSecret() throws Exception {
-    var jwk = keys.publicKeys().getFirst().toECKey();
+    var jwk = JWKSet.parse(keys.publicJwks()).getKeys().getFirst().toECKey();
     var secrets = new ArrayList<String>();
     secrets.add(keys.publicJwks());
     secrets.add(jwk.toJSONString());
@@ -202,7 +203,7 @@ class JwtVerifierTest {
     assertThat(after.api()).isEqualTo(before.api());
     assertThat(after.jwt().legacySecret()).isEqualTo(SECRET);
 
-    var rotated = after.jwt().rotated();
+    var rotated = after.jwt().rotated(NOW, Duration.ofHours(1));
     assertThat(rotated.verifier(CLOCK).verify(token)).isInstanceOf(Good.class);
     assertThat(JwtKeys.importJwks(rotated.exportJwks()).verifier(CLOCK).verify(token))
         .isInstanceOf(Good.class);

@@ -82,9 +82,16 @@ public final class Freehold implements AutoCloseable {
   }
 
   public Said tryTo(String... words) {
+    return withInput("", words);
+  }
+
+  /// The same, with a text on its standard input.
+  public Said withInput(String input, String... words) {
     try {
       var process = start(words);
-      process.getOutputStream().close();
+      try (var in = process.outputWriter()) {
+        in.write(input);
+      }
       if (!process.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         throw new AssertionError("freehold " + String.join(" ", words) + " did not end");

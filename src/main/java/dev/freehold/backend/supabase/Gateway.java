@@ -43,6 +43,11 @@ final class Gateway implements Handler {
     return withCors(answer(request));
   }
 
+  @Override
+  public boolean streams(String method, String path) {
+    return service.streams(method, path);
+  }
+
   private Response answer(Request request) {
     var key = request.header("apikey").or(() -> queryKey(request)).orElse("");
     var plain = request.withQuery(withoutKey(request.query()));

@@ -27,7 +27,15 @@ record GatewayRoute(
           "GET,POST,PUT,PATCH,DELETE,OPTIONS",
           "X-Total-Count, Link, X-Supabase-Api-Version");
   static final GatewayRoute STORAGE =
-      new GatewayRoute("storage", false, List.of(), "GET,POST,PUT,PATCH,DELETE,OPTIONS,HEAD", "");
+      new GatewayRoute(
+          "storage",
+          false,
+          List.of(),
+          "GET,POST,PUT,PATCH,DELETE,OPTIONS,HEAD",
+          "ETag, Content-Disposition, Content-Length, Content-Range, Content-Type, Last-Modified,"
+              + " Location, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version,"
+              + " Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset,"
+              + " X-Transformations, x-amz-request-id, x-amz-version-id");
   static final GatewayRoute REALTIME =
       new GatewayRoute("realtime", true, List.of(), "GET,POST,OPTIONS", "");
   static final GatewayRoute FUNCTIONS =

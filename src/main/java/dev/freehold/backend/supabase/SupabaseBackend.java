@@ -40,6 +40,16 @@ public final class SupabaseBackend {
     public static Services of(Handler rest, Handler auth) {
       return new Services(rest, auth, Optional.empty(), Optional.empty(), Optional.empty());
     }
+
+    /// The same with files.
+    public Services withStorage(Handler files) {
+      return new Services(rest, auth, Optional.of(files), realtime, functions);
+    }
+
+    /// With edge functions.
+    public Services withFunctions(Handler server) {
+      return new Services(rest, auth, storage, realtime, Optional.of(server));
+    }
   }
 
   /// @param keys the API keys Apps may present

@@ -5,6 +5,7 @@ import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.mail.SmtpSettings;
 import dev.freehold.backend.supabase.project.AuthProject;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.SignInUse;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// that, and the mail server. All of it sealed, for passwords and hooks' secrets are in it.
 final class AuthRecord {
   private static final String PROJECT = "auth-project";
+  private static final String USE = "auth-use";
   private static final String SMTP = "auth-smtp";
   private static final String CONFIRMATIONS = "auth-confirmations";
   private static final TypeReference<LinkedHashMap<String, Object>> TABLE =
@@ -34,20 +36,23 @@ final class AuthRecord {
   ///
   /// @param export the Export's digest
   /// @param section `[auth]` of its `supabase/config.toml`
-  void prepare(String export, Map<String, Object> section) {
-    keep(prepared(export), json.writeValueAsString(section));
+  /// @param use what its code asks of sign-in
+  void prepare(String export, Map<String, Object> section, SignInUse use) {
+    boolean unused = keep(prepared(PROJECT, export), json.writeValueAsString(section));
+    boolean unusedToo = keep(prepared(USE, export), json.writeValueAsString(use));
   }
 
   /// Puts in force what that export says; false when it is, or when nothing was laid aside.
   boolean adopt(String export) {
+    secrets.own(environment, prepared(USE, export)).ifPresent(text -> keep(USE, text));
     return secrets
-        .own(environment, prepared(export))
+        .own(environment, prepared(PROJECT, export))
         .filter(text -> keep(PROJECT, text))
         .isPresent();
   }
 
-  private static String prepared(String export) {
-    return PROJECT + "." + export;
+  private static String prepared(String name, String export) {
+    return name + "." + export;
   }
 
   private boolean keep(String name, String text) {
@@ -56,6 +61,14 @@ final class AuthRecord {
       secrets.keepOwn(environment, name, text);
     }
     return isNew;
+  }
+
+  /// What the code of the live Release asks of sign-in.
+  SignInUse use() {
+    return secrets
+        .own(environment, USE)
+        .map(text -> json.readValue(text, SignInUse.class))
+        .orElse(SignInUse.NONE);
   }
 
   void keepSmtp(@Nullable SmtpSettings settings) {

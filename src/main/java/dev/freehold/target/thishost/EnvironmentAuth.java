@@ -18,10 +18,12 @@ import dev.freehold.http.Request;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.Pool;
 import dev.freehold.problem.Problem;
+import dev.freehold.target.SignInUse;
 import dev.freehold.telemetry.Events;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -115,12 +117,13 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
 
   /// Lays aside what an export says, for when a Release of it is live.
   ///
+  /// @param use what its code asks of sign-in
   /// @return what of it cannot be followed
   /// @throws dev.freehold.problem.ProblemException `auth-configuration-invalid`
-  List<String> prepare(String export, Map<String, Object> section) {
+  List<String> prepare(String export, Map<String, Object> section, SignInUse use) {
     var spoken = record.spoken(section);
     var unused = hooks(spoken);
-    record.prepare(export, section);
+    record.prepare(export, section, use);
     return spoken.complaints();
   }
 
@@ -183,6 +186,11 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
   public void mustConfirm(boolean must) {
     record.keepConfirmations(must);
     reload();
+  }
+
+  /// How long a token of a User lives.
+  Duration tokenLife() {
+    return record.settings(AuthSettings.at(publicUrl)).tokens().access();
   }
 
   /// Asks the auth server with the rights of its administrator.

@@ -4,18 +4,26 @@ import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.functions.FunctionLimits;
 import dev.freehold.backend.supabase.functions.FunctionServer;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.RestSettings;
+import dev.freehold.backend.supabase.storage.S3Credentials;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
+import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.wire.LaneLimits;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -23,25 +31,31 @@ final class EnvironmentBackend implements AutoCloseable {
   private static final int REST_CONNECTIONS = 10;
   private static final int CATALOG_CONNECTIONS = 2;
   private static final int AUTH_CONNECTIONS = 4;
+  private static final int STORAGE_CONNECTIONS = 6;
   private static final Duration WAIT = Duration.ofSeconds(10);
   private static final int MAX_BODY_BYTES = 16 << 20;
 
   private final Pool restPool;
   private final Pool authPool;
+  private final Pool storagePool;
   private final RestServer rest;
   private final EnvironmentAuth auth;
+  private final StorageService storage;
+  private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final FunctionServer functions;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
-      String scope,
       EnvironmentDatabase database,
       EnvironmentKeys keys,
       String publicUrl,
       EnvironmentProviders providers,
       AuthRecord record,
       Path mails,
+      StorageService.Place files,
+      HttpEngine http,
+      String scope,
       String version,
       Clock clock,
       Events events) {
@@ -49,15 +63,38 @@ final class EnvironmentBackend implements AutoCloseable {
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
+    this.storagePool = Pool.open(database.storage(), new PoolLimits(STORAGE_CONNECTIONS, WAIT));
     var verifier = keys.jwt().verifier(clock);
     var limits = new LaneLimits(REST_CONNECTIONS, WAIT);
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
+    this.storage =
+        StorageService.open(
+            StorageSettings.DEFAULT,
+            files,
+            storagePool,
+            keys.jwt(),
+            S3Credentials.of(keys.jwt(), keys.api()),
+            clock,
+            events);
+    this.jobs =
+        new Jobs(
+            new Jobs.Place(
+                database.superuser(),
+                new JobLogins(database::owner),
+                OldProject.none(publicUrl),
+                InetAddress.getLoopbackAddress(),
+                Set.of(),
+                scope),
+            http,
+            clock,
+            events);
     this.functions = new FunctionServer(scope, verifier, FunctionLimits.DEFAULT, clock, events);
     var services =
-        new SupabaseBackend.Services(
-            rest, auth, Optional.empty(), Optional.empty(), Optional.of(functions));
+        SupabaseBackend.Services.of(rest, auth)
+            .withStorage(storage.server())
+            .withFunctions(functions);
     this.mounts =
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
             .mounts().entrySet().stream()
@@ -81,6 +118,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return auth;
   }
 
+  Jobs jobs() {
+    return jobs;
+  }
+
   /// Looks at the schema anew: after schema migrations.
   void reload() {
     rest.reload();
@@ -89,8 +130,11 @@ final class EnvironmentBackend implements AutoCloseable {
   @Override
   public void close() {
     functions.close();
+    jobs.close();
     auth.close();
     rest.close();
+    storage.close();
+    storagePool.close();
     restPool.close();
     authPool.close();
   }

@@ -2,10 +2,14 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.supabase.Prelude;
+import dev.freehold.backend.supabase.VaultKey;
 import dev.freehold.cluster.Cluster;
+import dev.freehold.os.DurableFiles;
+import dev.freehold.os.OsUser;
 import dev.freehold.postgres.Database;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.Target;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -49,7 +53,19 @@ final class EnvironmentDatabase {
       case EXTERNAL -> log.accept("using the PostgreSQL at " + superuser());
     }
     Prelude.apply(superuser(), passwords.roles(environment));
+    if (environment.database() == Environment.DatabaseChoice.OWN_CLUSTER) {
+      keepVaultKey();
+    }
     ready = true;
+  }
+
+  /// The vault's key, where the server can read it and no copy of the data holds it.
+  private void keepVaultKey() {
+    var file = paths.cluster(environment).resolve("vault.key");
+    DurableFiles.writeSecret(
+        file, passwords.vaultKey(environment).getBytes(StandardCharsets.US_ASCII));
+    DurableFiles.giveTo(OsUser.ensure(Cluster.OS_USER), file);
+    VaultKey.keepIn(file, superuser());
   }
 
   /// As the role that may do everything.
@@ -74,6 +90,11 @@ final class EnvironmentDatabase {
   /// As the role of the auth server.
   Database auth() {
     return superuser().as("supabase_auth_admin", passwords.roles(environment).auth());
+  }
+
+  /// As the role of the storage server.
+  Database storage() {
+    return superuser().as("supabase_storage_admin", passwords.roles(environment).storage());
   }
 
   synchronized void stop() {

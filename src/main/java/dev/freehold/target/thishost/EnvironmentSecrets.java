@@ -3,6 +3,7 @@ package dev.freehold.target.thishost;
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.RolePasswords;
+import dev.freehold.backend.supabase.VaultKey;
 import dev.freehold.secret.Secrets;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -13,6 +14,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// An Environment's own keys and database passwords: made once, kept sealed.
 final class EnvironmentSecrets {
   private static final String KEYS = "keys";
+  private static final String VAULT_KEY = "vault-key";
   private static final String PASSWORDS = "database-passwords";
   private static final int PASSWORD_BYTES = 24;
   private static final int PASSWORD_COUNT = 6;
@@ -29,7 +31,14 @@ final class EnvironmentSecrets {
 
   EnvironmentKeys keys(Environment environment) {
     return EnvironmentKeys.fromJson(
-        kept(environment, KEYS, () -> EnvironmentKeys.generate(clock).toJson()));
+            kept(environment, KEYS, () -> EnvironmentKeys.generate(clock).toJson()))
+        .recognisingImported(clock);
+  }
+
+  /// Keeps changed keys; when this returns they outlive a crash.
+  EnvironmentKeys keep(Environment environment, EnvironmentKeys changed) {
+    secrets.keepOwn(environment, KEYS, changed.toJson());
+    return changed.recognisingImported(clock);
   }
 
   /// The superuser's password of the Environment's own cluster.
@@ -40,6 +49,11 @@ final class EnvironmentSecrets {
   RolePasswords roles(Environment environment) {
     var p = passwords(environment);
     return new RolePasswords(p.get(1), p.get(2), p.get(3), p.get(4), p.get(5));
+  }
+
+  /// The key of the database's vault.
+  String vaultKey(Environment environment) {
+    return kept(environment, VAULT_KEY, VaultKey::generate);
   }
 
   private List<String> passwords(Environment environment) {

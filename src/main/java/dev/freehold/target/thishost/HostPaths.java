@@ -29,6 +29,11 @@ record HostPaths(Path data) {
     return data.resolve("mail").resolve(folder(environment));
   }
 
+  /// The bytes of one Environment's files.
+  Path storage(Environment environment) {
+    return data.resolve("storage").resolve(folder(environment));
+  }
+
   Path engines() {
     return data.resolve("engines");
   }

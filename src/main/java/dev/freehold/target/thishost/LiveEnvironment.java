@@ -8,6 +8,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What of one Environment is in memory: its database, its services, the Release that is live and
@@ -21,13 +23,17 @@ final class LiveEnvironment {
 
   final Environment environment;
   final EnvironmentDatabase database;
-  final EnvironmentKeys keys;
-  final EnvironmentBackend backend;
   final EnvironmentFunctions functions;
+  private final ReentrantLock changing = new ReentrantLock();
+  private final ReentrantLock routing = new ReentrantLock();
+  private volatile Services services;
   private final List<StaticSite> recent = new ArrayList<>();
   private @Nullable PlacedRelease live;
   private @Nullable PlacedRelease warm;
   private Instant warmUntil = Instant.MIN;
+
+  /// What serves together: it is replaced as a whole.
+  record Services(EnvironmentKeys keys, EnvironmentBackend backend) {}
 
   LiveEnvironment(
       Environment environment,
@@ -37,9 +43,46 @@ final class LiveEnvironment {
       EnvironmentFunctions functions) {
     this.environment = environment;
     this.database = database;
-    this.keys = keys;
-    this.backend = backend;
     this.functions = functions;
+    this.services = new Services(keys, backend);
+  }
+
+  EnvironmentKeys keys() {
+    return services.keys();
+  }
+
+  EnvironmentBackend backend() {
+    return services.backend();
+  }
+
+  /// Lets others serve from now on.
+  ///
+  /// @return what served until now, still open
+  Services serve(Services fresh) {
+    var before = services;
+    services = fresh;
+    return before;
+  }
+
+  /// One change of what serves at a time.
+  <T> T changed(Supplier<T> change) {
+    changing.lock();
+    try {
+      return change.get();
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /// One at a time makes a route out of what serves and installs it, so that none is installed with
+  /// services that were replaced in between.
+  <T> T routed(Supplier<T> install) {
+    routing.lock();
+    try {
+      return install.get();
+    } finally {
+      routing.unlock();
+    }
   }
 
   /// The placed Release of that number that still stands ready.

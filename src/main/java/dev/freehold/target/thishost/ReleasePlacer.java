@@ -2,6 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.build.Artifact;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.PlacedFile;
@@ -29,7 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /// Sets a Release up beside the live one: its files with this Environment's values in them and, for
 /// an app with a server, a process that has proven healthy.
@@ -44,6 +47,7 @@ final class ReleasePlacer {
 
   private static final int FIRST_UID = 210_000;
   private static final int UIDS = 50_000;
+  private static final Pattern OLD_URL = Pattern.compile("https://([a-z]{20})\\.supabase\\.co");
   private static final String INDEX = "index.html";
 
   private final ArtifactStore artifacts;
@@ -103,6 +107,27 @@ final class ReleasePlacer {
         site,
         Optional.of(process(release, artifact, server, keys, publicUrl, gate, log)),
         functions.place(release, artifact, values, folder));
+  }
+
+  /// The project the Release's app came from, as its export names it.
+  OldProject oldProject(Release release, EnvironmentKeys keys, String publicUrl) {
+    var values = values(release.environment(), keys, publicUrl);
+    var refs = new TreeSet<String>();
+    var publicKeys = new TreeMap<String, String>();
+    for (var substitution : artifacts.load(release.artifact()).substitutions()) {
+      var url = OLD_URL.matcher(substitution.find());
+      switch (substitution.by()) {
+        case PUBLIC_URL -> {
+          if (url.matches()) {
+            refs.add(url.group(1));
+          }
+        }
+        case ANON_KEY, PUBLISHABLE_KEY ->
+            publicKeys.put(substitution.find(), values.get(substitution.by()));
+        case PROJECT_ID -> {}
+      }
+    }
+    return new OldProject(refs, publicKeys, publicUrl, keys.api().anon(), keys.api().serviceRole());
   }
 
   /// The files alone, for tabs that were opened before a switch.

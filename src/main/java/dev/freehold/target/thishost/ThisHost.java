@@ -1,24 +1,30 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.supabase.functions.FunctionServer;
+import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.edge.Content;
+import dev.freehold.edge.Drained;
 import dev.freehold.edge.Edge;
 import dev.freehold.edge.Route;
 import dev.freehold.edge.StaticSite;
+import dev.freehold.http.HttpEngine;
+import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
-import dev.freehold.problem.Problem;
+import dev.freehold.postgres.PostgresException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
 import dev.freehold.target.EdgeFunctions;
-import dev.freehold.target.SignInProvider;
-import dev.freehold.target.SignInProviders;
+import dev.freehold.target.ScheduledJobs;
+import dev.freehold.target.SignIn;
+import dev.freehold.target.SignInUse;
 import dev.freehold.target.Target;
 import dev.freehold.telemetry.Events;
+import dev.freehold.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -26,20 +32,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, SignInProviders, EdgeFunctions, AutoCloseable {
+public final class ThisHost implements Target, AutoCloseable {
+  /// The Node that makes images of images.
+  private static final int IMAGE_NODE = 22;
+
   private final HostPaths paths;
+  private final HttpEngine http;
   private final Edge edge;
   private final Secrets secrets;
   private final EnvironmentSecrets own;
   private final Engines engines;
   private final ReleasePlacer placer;
   private final EnvironmentFunctions.Host functionHost;
+  private final Toolchains toolchains;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -56,6 +69,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
       Path data,
       Optional<Path> postgresBin,
       int port,
+      HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
@@ -67,6 +81,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
 
   public ThisHost(Host host) {
     this.paths = new HostPaths(host.data());
+    this.http = host.http();
     this.edge = host.edge();
     this.secrets = host.secrets();
     this.own = new EnvironmentSecrets(host.secrets(), host.clock());
@@ -77,6 +92,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
     this.functionHost =
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+    this.toolchains = host.toolchains();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -101,7 +117,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
         ? standing.get()
         : placer.place(
             release,
-            live.keys,
+            live.keys(),
             live.functions,
             address(release.environment()),
             ReleasePlacer.Gate.REFUSE,
@@ -113,19 +129,37 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
     var release = (PlacedRelease) placed;
     var live = environment(release.release().environment(), line -> {});
     live.live().ifPresent(before -> live.addRecent(before.site()));
-    live.backend.reload();
-    live.backend.auth().adopt(release.release().export());
+    var unusedToo =
+        live.changed(() -> {
+          live.backend().reload();
+          live.backend().auth().adopt(release.release().export());
+          return live.backend();
+        });
     var drained =
-        edge.install(route(live, release.release().number(), release.content(live.recent())));
-    live.backend.functions().install(release.functions());
+        live.routed(() -> {
+          live.backend().functions().install(release.functions());
+          return edge.install(
+              route(live, release.release().number(), release.content(live.recent())));
+        });
     var dropped = live.switched(release, clock.instant());
+    jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// The edge functions of every Environment, for their owners.
+  public EdgeFunctions functions() {
+    return new HostFunctions(environment -> live(environment).backend().functions(), own, port);
+  }
+
+  /// The scheduled jobs of every Environment.
+  public ScheduledJobs jobs() {
+    return new EnvironmentJobs(environment -> live(environment).backend().jobs());
   }
 
   @Override
   public List<String> prepareAuth(
-      Environment environment, String export, Map<String, Object> section) {
-    return auth(environment).prepare(export, section);
+      Environment environment, String export, Map<String, Object> section, SignInUse use) {
+    return auth(environment).prepare(export, section, use);
   }
 
   @Override
@@ -135,62 +169,72 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
 
   /// The Environment's auth server, as its owner uses it.
   public EnvironmentAuth auth(Environment environment) {
-    return backend(environment).auth();
+    return live(environment).backend().auth();
   }
 
-  @Override
-  public List<SignInProvider> providers(Environment environment) {
-    return backend(environment).providers().list(callback(environment));
+  /// How Users of this host's Environments sign in, for their owners.
+  public SignIn signIn() {
+    return new HostSignIn(this, own, secrets, clock);
   }
 
-  @Override
-  public SignInProvider setProvider(Environment environment, SignInProvider.Change change) {
-    return backend(environment).providers().set(change, callback(environment));
+  /// Changes an Environment's keys: kept first, then served with. What served until now is closed
+  /// when nothing runs there any more.
+  EnvironmentKeys changeKeys(Environment environment, UnaryOperator<EnvironmentKeys> change) {
+    var live = live(environment);
+    return live.changed(() -> {
+      var keys = own.keep(environment, change.apply(live.keys()));
+      var fresh = services(environment, live.database, keys, live.backend().providers());
+      var before = live.serve(new LiveEnvironment.Services(keys, fresh));
+      before.backend().jobs().close();
+      live.live().ifPresent(placed -> jobsAtStart(live, placed.release()));
+      live.live().ifPresent(placed -> fresh.functions().install(placed.functions()));
+      // The owner may have changed something while the new one was made.
+      fresh.auth().reload();
+      var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
+      return keys;
+    });
   }
 
-  @Override
-  public boolean removeProvider(Environment environment, String name) {
-    return backend(environment).providers().remove(name);
+  /// What is served stays, the services behind it are the new ones.
+  private CompletableFuture<Drained> rerouted(LiveEnvironment live) {
+    return live.routed(() ->
+        edge.routes().stream()
+            .filter(route -> route.id().equals(live.environment.id()))
+            .findFirst()
+            .map(route -> edge.install(route(live, route.release(), route.content())))
+            .orElseGet(() -> edge.remove(live.environment.id())));
   }
 
-  @Override
-  public List<EdgeFunctions.Status> functions(Environment environment) {
-    return backend(environment).functions().status().stream().map(ThisHost::facts).toList();
-  }
-
-  @Override
-  public EdgeFunctions.Answer invoke(Environment environment, EdgeFunctions.Call call) {
-    var functions = functions(environment);
-    if (functions.stream().noneMatch(function -> function.name().equals(call.name()))) {
-      throw Problem.of("function-not-found", environment.id() + " has no function " + call.name())
-          .hint("freehold functions list --app " + environment.app() + " shows what there is")
-          .raise();
+  /// The jobs become those of the Release, and are worked off from now on.
+  private void jobsOf(LiveEnvironment live, Release release) {
+    try {
+      for (var job : live.backend().jobs().release(release.number())) {
+        say(live, release, "scheduled job " + job + " was changed by hand and stays as it is");
+      }
+    } catch (PostgresException e) {
+      say(live, release, "the scheduled jobs stay as they are: " + e.getMessage());
     }
-    var host = environment.localHost() + ":" + port;
-    return new FunctionCaller(port, host, own.keys(environment).api().serviceRole()).call(call);
+    jobsAtStart(live, release);
   }
 
-  private static EdgeFunctions.Status facts(FunctionServer.Status now) {
-    var figures = now.figures();
-    return new EdgeFunctions.Status(
-        now.name(),
-        now.verifyJwt(),
-        now.release(),
-        now.processes(),
-        now.running(),
-        figures.calls(),
-        figures.errors(),
-        figures.coldStarts(),
-        figures.medianMicros(),
-        figures.p99Micros());
+  private void jobsAtStart(LiveEnvironment live, Release release) {
+    var jobs = live.backend().jobs();
+    jobs.cameFrom(placer.oldProject(release, live.keys(), address(live.environment)));
+    jobs.start();
   }
 
-  private EnvironmentBackend backend(Environment environment) {
-    return environment(environment, line -> {}).backend;
+  private void say(LiveEnvironment live, Release release, String text) {
+    events.publish(
+        new LogLine(clock.instant(), "jobs", live.environment.id(), release.number(), text));
   }
 
-  private String callback(Environment environment) {
-    return address(environment) + "/auth/v1/callback";
+  /// The Environment's database, whether or not it serves.
+  EnvironmentDatabase database(Environment environment) {
+    return new EnvironmentDatabase(environment, own, secrets, engines, paths);
+  }
+
+  LiveEnvironment live(Environment environment) {
+    return environment(environment, line -> {});
   }
 
   @Override
@@ -205,11 +249,12 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
     var gone = edge.remove(environment.id());
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
-    live.backend.close();
+    live.backend().close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
+    DurableFiles.deleteTree(paths.storage(environment));
     return kept;
   }
 
@@ -225,16 +270,20 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
         .limit(LiveEnvironment.RECENT_SITES)
         .toList()
         .reversed()
-        .forEach(old -> live.addRecent(placer.site(old, live.keys, url)));
+        .forEach(old -> live.addRecent(placer.site(old, live.keys(), url)));
     if (placer.hasProcess(release)) {
       serveBackendAlone(live);
     }
-    live.backend.auth().adopt(release.export());
+    live.backend().auth().adopt(release.export());
     var placed =
-        placer.place(release, live.keys, live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
-    live.backend.functions().install(placed.functions());
-    var unused = edge.install(route(live, release.number(), placed.content(live.recent())));
+        placer.place(
+            release, live.keys(), live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+    live.backend().functions().install(placed.functions());
+    var unused =
+        live.routed(
+            () -> edge.install(route(live, release.number(), placed.content(live.recent()))));
     live.switched(placed, clock.instant());
+    jobsAtStart(live, release);
     join(database);
   }
 
@@ -245,7 +294,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
 
   /// Looks after the processes of functions; to be called every second or so.
   public void stepFunctions(Instant now) {
-    environments.values().forEach(live -> live.backend.functions().step(now));
+    environments.values().forEach(live -> live.backend().functions().step(now));
   }
 
   /// The processes of databases, for the sum of memory.
@@ -258,7 +307,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
   public void close() {
     environments.values().parallelStream()
         .forEach(live -> {
-          live.backend.close();
+          live.backend().close();
           live.database.stop();
         });
   }
@@ -266,7 +315,7 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
   /// Before a Release is live its process may already ask the backend for rows.
   private void serveBackendAlone(LiveEnvironment live) {
     var nothing = new Content.StaticContent(StaticSite.EMPTY, List.of());
-    var unused = edge.install(route(live, 0, nothing));
+    var unused = live.routed(() -> edge.install(route(live, 0, nothing)));
   }
 
   private Route route(LiveEnvironment live, int release, Content content) {
@@ -276,36 +325,58 @@ public final class ThisHost implements Target, SignInProviders, EdgeFunctions, A
         Set.of(live.environment.localHost()),
         live.environment.name().equals(Environment.PRODUCTION),
         content,
-        live.backend.mounts());
+        live.backend().mounts());
   }
 
   private LiveEnvironment environment(Environment environment, Consumer<String> log) {
     return environments.computeIfAbsent(
         environment.id(),
         id -> {
-          var database = new EnvironmentDatabase(environment, own, secrets, engines, paths);
+          var database = database(environment);
           var keys = own.keys(environment);
           if (!database.made()) {
             database.prepare(log);
           }
+          var providers = new EnvironmentProviders(environment, secrets, clock);
           return new LiveEnvironment(
               environment,
               database,
               keys,
-              new EnvironmentBackend(
-                  environment.id(),
-                  database,
-                  keys,
-                  address(environment),
-                  new EnvironmentProviders(environment, secrets, clock),
-                  new AuthRecord(environment, secrets),
-                  paths.mails(environment),
-                  version,
-                  clock,
-                  events),
+              services(environment, database, keys, providers),
               new EnvironmentFunctions(
-                  environment, keys, database, address(environment), functionHost));
+                  environment,
+                  () -> own.keys(environment),
+                  database,
+                  address(environment),
+                  functionHost));
         });
+  }
+
+  private EnvironmentBackend services(
+      Environment environment,
+      EnvironmentDatabase database,
+      EnvironmentKeys keys,
+      EnvironmentProviders providers) {
+    return new EnvironmentBackend(
+        database,
+        keys,
+        address(environment),
+        providers,
+        new AuthRecord(environment, secrets),
+        paths.mails(environment),
+        new StorageService.Place(
+            paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+        http,
+        environment.id(),
+        version,
+        clock,
+        events);
+  }
+
+  /// Fetched once, when the first app wants an image made.
+  private ImageTools imageTools() {
+    var node = toolchains.node(IMAGE_NODE, line -> {});
+    return new ImageTools(node.program(), toolchains.images(line -> {}));
   }
 
   private static void join(Thread thread) {

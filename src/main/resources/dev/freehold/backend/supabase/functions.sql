@@ -20,7 +20,7 @@ create or replace function supabase_functions.http_request() returns trigger
 language plpgsql security definer set search_path = '' as $$
 declare
   url text := nullif(tg_argv[0], 'null');
-  method text := upper(nullif(tg_argv[1], 'null'));
+  method text := nullif(tg_argv[1], 'null');
   headers jsonb := coalesce(nullif(tg_argv[2], 'null'), '{"Content-Type": "application/json"}');
   params jsonb := coalesce(nullif(tg_argv[3], 'null'), '{}');
   timeout integer := coalesce(nullif(tg_argv[4], 'null'), '1000');
@@ -28,8 +28,10 @@ declare
 begin
   if coalesce(url, '') = '' then
     raise exception 'url argument is missing';
+  elsif coalesce(method, '') = '' then
+    raise exception 'method argument is missing';
   end if;
-  case method
+  case upper(method)
     when 'GET' then
       request_id := net.http_get(url, params, headers, timeout);
     when 'POST' then
@@ -38,7 +40,7 @@ begin
           'table', tg_table_name, 'schema', tg_table_schema),
         params, headers, timeout);
     else
-      raise exception 'method argument % is invalid', coalesce(method, 'null');
+      raise exception 'method argument % is invalid', method;
   end case;
   insert into supabase_functions.hooks (hook_table_id, hook_name, request_id)
   values (tg_relid::bigint, tg_name, request_id);

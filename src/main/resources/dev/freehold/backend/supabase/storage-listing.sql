@@ -1,5 +1,8 @@
 -- The listings of Storage: one level of a bucket's tree, folders made out of names.
 -- Run as supabase_storage_admin. All run as their caller, so that row level security decides.
+-- By name it walks from entry to entry along the index, so that a folder of a million objects costs
+-- one step: what a page costs grows with the page and its offset, not with the bucket. Upper and
+-- lower case are the same to it. `levels` is what callers say; it follows from prefix and search.
 create or replace function storage.search(
   prefix text, bucketname text, limits integer default 100, levels integer default 1,
   offsets integer default 0, search text default '', sortcolumn text default 'name',
@@ -8,33 +11,104 @@ returns table (name text, id uuid, updated_at timestamptz, created_at timestampt
   last_accessed_at timestamptz, metadata jsonb)
 language plpgsql stable as $$
 declare
-  direction text := case when lower(sortorder) = 'desc' then 'desc' else 'asc' end;
-  sorting text := case
-    when sortcolumn in ('updated_at', 'created_at', 'last_accessed_at') then sortcolumn
-    else 'name' end;
-  pattern text :=
-    replace(replace(replace(coalesce(prefix, '') || coalesce(search, ''), '\', '\\'), '%', '\%'),
-      '_', '\_') || '%';
+  wanted constant text := coalesce(prefix, '') || coalesce(search, '');
+  lowest constant text := lower(wanted);
+  beyond constant text := lowest || chr(1114111);
+  cut constant integer := length(coalesce(prefix, ''));
+  most constant integer := least(coalesce(limits, 100), 1500);
+  downwards constant boolean := lower(coalesce(sortorder, 'asc')) = 'desc';
+  seek text := case when downwards then beyond else lowest end;
+  found text;
+  slash integer;
+  skipped integer := 0;
+  shown integer := 0;
+  file record;
+begin
+  if lower(coalesce(sortcolumn, 'name')) in ('updated_at', 'created_at', 'last_accessed_at') then
+    return query select * from storage.search_by_column(
+      prefix, bucketname, most, offsets, search, lower(sortcolumn), downwards);
+    return;
+  end if;
+  while shown < most loop
+    if downwards then
+      select o.name into found from storage.objects o
+      where o.bucket_id = bucketname
+        and lower(o.name) collate "C" >= lowest and lower(o.name) collate "C" < seek
+      order by lower(o.name) collate "C" desc limit 1;
+    else
+      select o.name into found from storage.objects o
+      where o.bucket_id = bucketname
+        and lower(o.name) collate "C" >= seek and lower(o.name) collate "C" < beyond
+      order by lower(o.name) collate "C" limit 1;
+    end if;
+    exit when found is null;
+    slash := position('/' in substring(found from length(wanted) + 1));
+    if slash > 0 then
+      seek := lower(left(found, length(wanted) + slash - 1))
+        || case when downwards then '/' else chr(ascii('/') + 1) end;
+      if skipped < offsets then
+        skipped := skipped + 1;
+      else
+        name := substring(left(found, length(wanted) + slash - 1) from cut + 1);
+        id := null; updated_at := null; created_at := null; last_accessed_at := null;
+        metadata := null;
+        shown := shown + 1;
+        return next;
+      end if;
+    else
+      seek := lower(found) || case when downwards then '' else chr(1) end;
+      for file in
+        select o.* from storage.objects o
+        where o.bucket_id = bucketname and lower(o.name) collate "C" = lower(found)
+        order by o.name collate "C"
+      loop
+        if skipped < offsets then
+          skipped := skipped + 1;
+        elsif shown < most then
+          name := substring(file.name from cut + 1);
+          id := file.id; updated_at := file.updated_at; created_at := file.created_at;
+          last_accessed_at := file.last_accessed_at; metadata := file.metadata;
+          shown := shown + 1;
+          return next;
+        end if;
+      end loop;
+    end if;
+  end loop;
+end
+$$;
+
+-- The same, by one of the times: folders, which have none, come first.
+create or replace function storage.search_by_column(
+  prefix text, bucketname text, most integer, offsets integer, search text, sortcolumn text,
+  downwards boolean)
+returns table (name text, id uuid, updated_at timestamptz, created_at timestamptz,
+  last_accessed_at timestamptz, metadata jsonb)
+language plpgsql stable as $$
+declare
+  wanted constant text := coalesce(prefix, '') || coalesce(search, '');
+  pattern constant text :=
+    replace(replace(replace(wanted, '\', '\\'), '%', '\%'), '_', '\_') || '%';
+  level constant integer := cardinality(string_to_array(wanted, '/'));
+  direction constant text := case when downwards then 'desc' else 'asc' end;
 begin
   return query execute format($query$
     with found as (
       select o.* from storage.objects o where o.bucket_id = $1 and o.name ilike $2
-    ), folders as (
-      select distinct f.path_tokens[$3] as name from found f
-      where cardinality(f.path_tokens) > $3
     ), entries as (
-      select 0 as kind, f.name, null::uuid as id, null::timestamptz as updated_at,
-        null::timestamptz as created_at, null::timestamptz as last_accessed_at,
-        null::jsonb as metadata
-      from folders f
+      select distinct 0 as kind, array_to_string(f.path_tokens[1:$3], '/') as full_name,
+        null::uuid as id, null::timestamptz as updated_at, null::timestamptz as created_at,
+        null::timestamptz as last_accessed_at, null::jsonb as metadata
+      from found f where cardinality(f.path_tokens) > $3
       union all
-      select 1, f.path_tokens[$3], f.id, f.updated_at, f.created_at, f.last_accessed_at, f.metadata
+      select 1, f.name, f.id, f.updated_at, f.created_at, f.last_accessed_at, f.metadata
       from found f where cardinality(f.path_tokens) = $3
     )
-    select e.name, e.id, e.updated_at, e.created_at, e.last_accessed_at, e.metadata
-    from entries e order by e.kind, e.%1$I %2$s, e.name %2$s limit $4 offset $5
-    $query$, sorting, direction)
-    using bucketname, pattern, levels, limits, offsets;
+    select substring(e.full_name from $6), e.id, e.updated_at, e.created_at, e.last_accessed_at,
+      e.metadata
+    from entries e order by e.kind, e.%1$I %2$s, e.full_name collate "C" %2$s limit $4 offset $5
+    $query$, sortcolumn, direction)
+    using bucketname, pattern, greatest(level, 1), most, offsets,
+      length(coalesce(prefix, '')) + 1;
 end
 $$;
 

@@ -28,6 +28,10 @@ create table if not exists storage.buckets (
   owner_id text,
   type storage.buckettype not null default 'STANDARD'
 );
+alter table storage.buckets
+  add column if not exists versioning_status text not null default 'DISABLED'
+    constraint buckets_versioning_status_check
+    check (versioning_status in ('DISABLED', 'ENABLED', 'SUSPENDED'));
 create unique index if not exists bname on storage.buckets (name);
 
 create table if not exists storage.objects (
@@ -44,10 +48,16 @@ create table if not exists storage.objects (
   owner_id text,
   user_metadata jsonb
 );
+alter table storage.objects
+  add column if not exists archived_at timestamptz,
+  add column if not exists is_delete_marker boolean not null default false,
+  add column if not exists is_versioned boolean not null default false;
 create unique index if not exists bucketid_objname on storage.objects (bucket_id, name);
 create index if not exists name_prefix_search on storage.objects (name text_pattern_ops);
 create index if not exists idx_objects_bucket_id_name
   on storage.objects (bucket_id, name collate "C");
+create index if not exists idx_objects_bucket_id_name_lower
+  on storage.objects (bucket_id, lower(name) collate "C");
 
 create table if not exists storage.s3_multipart_uploads (
   id text primary key,

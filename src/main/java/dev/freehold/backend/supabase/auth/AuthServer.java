@@ -81,7 +81,7 @@ public final class AuthServer implements Handler, AutoCloseable {
     this.database = transactions;
     this.hooks = new Hooks(additions.hooks(), transactions, clock);
     var texts = additions.texts().orElse(AuthServer::noCarrier);
-    var callers = new Callers(keys.verifier(clock), clock);
+    var callers = new Callers(keys.verifier(clock), transactions, clock);
     var parts =
         new Parts(
             settings,

@@ -22,10 +22,12 @@ final class Callers {
   }
 
   private final TokenVerifier verifier;
+  private final Transactions database;
   private final Clock clock;
 
-  Callers(TokenVerifier verifier, Clock clock) {
+  Callers(TokenVerifier verifier, Transactions database, Clock clock) {
     this.verifier = verifier;
+    this.database = database;
     this.clock = clock;
   }
 
@@ -55,10 +57,16 @@ final class Callers {
     return new Caller(user, session, claims);
   }
 
-  /// The role of an administrator who calls; refuses everyone else.
+  /// The role of an administrator who calls; refuses everyone else. A User of such a role has it
+  /// for as long as the session lasts; never inside a transaction.
   String admin(Call call) {
-    var role = claims(call).get("role");
-    if (role instanceof String name && ADMIN_ROLES.contains(name)) {
+    var claims = claims(call);
+    if (claims.get("role") instanceof String name && ADMIN_ROLES.contains(name)) {
+      if (claims.get("session_id") instanceof String session
+          && !session.isEmpty()
+          && !session.equals(Users.INSTANCE.toString())) {
+        var unused = database.run(tx -> user(tx, call));
+      }
       return name;
     }
     throw AuthError.forbidden("not_admin", "User not allowed");

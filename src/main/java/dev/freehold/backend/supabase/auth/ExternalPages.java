@@ -50,10 +50,10 @@ final class ExternalPages {
 
   /// For a signed-in User who adds an identity.
   Response link(Call call) {
+    var caller = parts.database().run(tx -> parts.callers().user(tx, call));
     if (!parts.providers().settings().manualLinking()) {
       throw AuthError.notFound("manual_linking_disabled", "Manual linking is disabled");
     }
-    var caller = parts.database().run(tx -> parts.callers().user(tx, call));
     var url = providerUrl(call, caller.user().id());
     return call.query("skip_http_redirect").equals("true")
         ? Parts.json(Map.of("url", url))

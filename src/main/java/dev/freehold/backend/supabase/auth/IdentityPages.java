@@ -12,10 +12,10 @@ final class IdentityPages {
   }
 
   Response unlink(Call call, String id) {
+    var caller = parts.database().run(tx -> parts.callers().user(tx, call));
     if (!parts.providers().settings().manualLinking()) {
       throw AuthError.notFound("manual_linking_disabled", "Manual linking is disabled");
     }
-    var caller = parts.database().run(tx -> parts.callers().user(tx, call));
     var wanted = Callers.uuid(id);
     if (wanted == null) {
       throw AuthError.notFound("validation_failed", "identity_id must be an UUID");

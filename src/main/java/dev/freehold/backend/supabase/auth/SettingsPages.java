@@ -69,7 +69,8 @@ final class SettingsPages {
   }
 
   Response keys(Call call) {
-    return Response.of(200, "application/json", parts.keys().publicJwks())
+    var current = parts.keys().at(parts.clock().instant());
+    return Response.of(200, "application/json", current.publicJwks())
         .with("Cache-Control", "public, max-age=600");
   }
 }

@@ -177,7 +177,7 @@ final class WebAuthn {
       var aaguid = key.getAaguid() == null ? null : key.getAaguid().getValue();
       return new PublicKey(
           Base64Url.of(key.getCredentialId()),
-          Base64Url.of(converter.getCborConverter().writeValueAsBytes(key.getCOSEKey())),
+          Base64Url.of(converter.getCborMapper().writeValueAsBytes(key.getCOSEKey())),
           object.getFormat(),
           aaguid,
           authenticator.getSignCount(),
@@ -213,7 +213,7 @@ final class WebAuthn {
                   key.aaguid() == null ? AAGUID.NULL : new AAGUID(key.aaguid()),
                   key.id().bytes(),
                   Objects.requireNonNull(
-                      converter.getCborConverter().readValue(key.key().bytes(), COSEKey.class))),
+                      converter.getCborMapper().readValue(key.key().bytes(), COSEKey.class))),
               null,
               null,
               null,

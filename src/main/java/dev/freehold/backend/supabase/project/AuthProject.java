@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -125,7 +126,8 @@ public final class AuthProject {
     return asked().stream().filter(provider -> Providers.fault(provider).isEmpty()).toList();
   }
 
-  private List<ProviderSettings> asked() {
+  /// Clients at sign-in providers that are on, whether or not they can be used.
+  public List<ProviderSettings> asked() {
     var providers = new ArrayList<ProviderSettings>();
     section
         .table("external")
@@ -162,29 +164,65 @@ public final class AuthProject {
     return section.flag("enable_manual_linking", false);
   }
 
-  /// What cannot be followed, a sentence each.
-  public List<String> complaints() {
-    var complaints = new ArrayList<>(templates().refused());
+  /// The site it names; empty when it names none.
+  public String site() {
+    return section.text("site_url", "");
+  }
+
+  /// Further places it lets links lead to.
+  public List<String> targets() {
+    return section.list("additional_redirect_urls");
+  }
+
+  /// What is wrong with hooks: the name in the file, and a sentence.
+  public Map<String, String> hookFaults() {
+    var faults = new LinkedHashMap<String, String>();
     section
         .table("hook")
         .tables((name, _) -> {
           if (HookName.ofSetting(name).isEmpty()) {
-            complaints.add("hook " + name + ": there is no such hook");
+            faults.put(name, "there is no such hook");
           }
         });
     enabledHooks((name, hook) -> {
       try {
         var unused = parsed(hook);
       } catch (IllegalArgumentException e) {
-        complaints.add("hook " + name.setting() + ": " + e.getMessage());
+        faults.put(name.setting(), String.valueOf(e.getMessage()));
       }
     });
+    return faults;
+  }
+
+  /// The hooks that are on and can be asked.
+  public Map<HookName, Hook> soundHooks() {
+    var sound = new EnumMap<HookName, Hook>(HookName.class);
+    var faults = hookFaults();
+    enabledHooks((name, hook) -> {
+      if (!faults.containsKey(name.setting())) {
+        sound.put(name, parsed(hook));
+      }
+    });
+    return sound;
+  }
+
+  /// What cannot be followed, a sentence each.
+  public List<String> complaints() {
+    var complaints = new ArrayList<String>();
+    hookFaults().forEach((name, fault) -> complaints.add("hook " + name + ": " + fault));
     for (var provider : asked()) {
       var fault = Providers.fault(provider);
       if (!fault.isEmpty()) {
         complaints.add("sign-in by " + provider.name() + ": " + fault);
       }
     }
+    complaints.addAll(furtherComplaints());
+    return complaints;
+  }
+
+  /// Those of them that are about neither hooks nor providers.
+  public List<String> furtherComplaints() {
+    var complaints = new ArrayList<>(templates().refused());
     var smtp = section.table("email").table("smtp");
     if (smtp.flag("enabled", smtp.has("host")) && smtp().isEmpty()) {
       complaints.add("mail server: its host, port, user or sender cannot be used");

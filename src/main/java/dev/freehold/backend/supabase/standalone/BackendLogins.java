@@ -9,20 +9,31 @@ import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// The database as each server enters it. Their passwords are the one in `db-uri` unless they are
 /// given, as in Supabase's self-hosting.
 ///
 /// @param api as `authenticator`
 /// @param auth as `supabase_auth_admin`
-record BackendLogins(Database api, Database auth) {
+/// @param storage as `supabase_storage_admin`
+/// @param superuser as `db-uri` enters when that is a superuser: who may work jobs off
+/// @param owner as the role that runs the App's own SQL
+record BackendLogins(
+    Database api,
+    Database auth,
+    Database storage,
+    Optional<Database> superuser,
+    Supplier<Database> owner) {
   private static final String STATE =
       """
       select
         (select rolsuper from pg_roles where rolname = current_user),
         to_regclass('auth.users') is not null
-          and (select count(*) = 2 from pg_roles
-            where rolname in ('authenticator', 'supabase_auth_admin') and rolcanlogin)
+          and (select count(*) = 3 from pg_roles
+            where rolname in ('authenticator', 'supabase_auth_admin', 'supabase_storage_admin')
+              and rolcanlogin)
       """;
 
   /// Brings the prelude where it is asked for: `prelude = true`, or nothing said and `db-uri`
@@ -39,19 +50,28 @@ record BackendLogins(Database api, Database auth) {
     var owner = ConnectionString.read(configuration.text(DB_URI), configuration.environment());
     var api = password(configuration, AUTHENTICATOR_PASSWORD, owner);
     var auth = password(configuration, AUTH_ADMIN_PASSWORD, owner);
+    var storage = password(configuration, STORAGE_ADMIN_PASSWORD, owner);
     var wanted = configuration.text(PRELUDE);
+    var other = owner.password();
+    var passwords = new RolePasswords(other, api, auth, storage, other);
+    Optional<Database> superuser = Optional.empty();
     if (!wanted.equals("false")) {
       var state = State.of(owner);
       if (state.superuser()) {
-        var other = owner.password();
-        Prelude.apply(owner, new RolePasswords(other, api, auth, other, other));
+        superuser = Optional.of(owner);
+        Prelude.apply(owner, passwords);
       } else if (wanted.equals("true")) {
         throw refused(owner).raise();
       } else if (!state.prepared()) {
         throw unprepared(owner).raise();
       }
     }
-    return new BackendLogins(owner.as("authenticator", api), owner.as("supabase_auth_admin", auth));
+    return new BackendLogins(
+        owner.as("authenticator", api),
+        owner.as("supabase_auth_admin", auth),
+        owner.as("supabase_storage_admin", storage),
+        superuser,
+        () -> Prelude.owner(owner, passwords));
   }
 
   private static String password(
@@ -73,7 +93,8 @@ record BackendLogins(Database api, Database auth) {
             "backend-database-unprepared", "the database is not prepared for a Supabase app")
         .detail(
             owner
-                + ": there is no auth.users, or no login authenticator or supabase_auth_admin, and "
+                + ": there is no auth.users, or no login authenticator, supabase_auth_admin or"
+                + " supabase_storage_admin, and "
                 + owner.user()
                 + " is no superuser who could make them")
         .hint("start once with a superuser in db-uri");

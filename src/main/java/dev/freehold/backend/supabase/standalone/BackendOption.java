@@ -19,6 +19,12 @@ public enum BackendOption {
   PRELUDE("prelude", Kind.FLAG, ""),
   AUTHENTICATOR_PASSWORD("authenticator-password", Kind.TEXT, ""),
   AUTH_ADMIN_PASSWORD("auth-admin-password", Kind.TEXT, ""),
+  STORAGE_ADMIN_PASSWORD("storage-admin-password", Kind.TEXT, ""),
+
+  STORAGE_FOLDER("storage-folder", Kind.TEXT, ""),
+  STORAGE_FILE_SIZE_LIMIT("storage-file-size-limit", Kind.TEXT, "5GB"),
+  STORAGE_S3_ACCESS_KEY_ID("storage-s3-access-key-id", Kind.TEXT, ""),
+  STORAGE_S3_SECRET("storage-s3-secret", Kind.TEXT, ""),
 
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),
@@ -110,7 +116,10 @@ public enum BackendOption {
       "oauth-server-allow-dynamic-registration", Kind.FLAG, "false"),
   RATE_LIMIT_OAUTH_DYNAMIC_CLIENT_REGISTER(
       "rate-limit-oauth-dynamic-client-register", Kind.NUMBER, "10"),
-  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10");
+  DB_MAX_POOL_SIZE("db-max-pool-size", Kind.NUMBER, "10"),
+
+  JOBS("jobs", Kind.FLAG, ""),
+  NET_ALLOWED_HOSTS("net-allowed-hosts", Kind.LIST, "");
 
   /// What its value is.
   enum Kind {

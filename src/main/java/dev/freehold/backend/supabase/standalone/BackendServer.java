@@ -6,32 +6,45 @@ import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_CONFIG;
 import static dev.freehold.backend.supabase.rest.config.ConfigOption.DB_PRE_CONFIG;
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
+import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.TokenVerifier;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.auth.AuthServer;
+import dev.freehold.backend.supabase.jobs.JobLogins;
+import dev.freehold.backend.supabase.jobs.Jobs;
+import dev.freehold.backend.supabase.jobs.OldProject;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
 import dev.freehold.backend.supabase.rest.standalone.Choices;
+import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
 import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
+import dev.freehold.image.ImageTools;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
-/// serves it: `/rest/v1`, `/auth/v1` and, until they come, honest refusals of the others.
+/// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1` and, until they come, honest refusals of the
+/// others.
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -60,10 +73,15 @@ public final class BackendServer implements AutoCloseable {
   /// Prepares the database where that is asked for, then listens.
   ///
   /// @param version this program's version, named by services that are not here yet
+  /// @param images fetches what makes images of images into a folder
   /// @throws dev.freehold.problem.ProblemException what [BackendLogins] and [BackendKeys] state,
   ///   `rest-setting-invalid`, `listen-address-unavailable`
   public BackendServer(
-      BackendConfiguration configuration, String version, Clock clock, Events events) {
+      BackendConfiguration configuration,
+      String version,
+      Function<Path, ImageTools> images,
+      Clock clock,
+      Events events) {
     if (configuration.number(PORT) > MAX_PORT) {
       throw BackendConfiguration.invalid(PORT, "it is a number from 0 to " + MAX_PORT).raise();
     }
@@ -102,14 +120,73 @@ public final class BackendServer implements AutoCloseable {
                   authParts.mailer(events),
                   clock,
                   events));
-      var services = SupabaseBackend.Services.of(rest, auth);
+      var services =
+          SupabaseBackend.Services.of(rest, auth)
+              .withStorage(storage(logins, keys, size, images, clock));
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
       hold(() -> listener.drain(DRAIN));
+      jobs(http, logins, clock);
       started = true;
     } catch (RuntimeException failed) {
       close();
       throw failed;
+    }
+  }
+
+  private Handler storage(
+      BackendLogins logins,
+      EnvironmentKeys keys,
+      int connections,
+      Function<Path, ImageTools> images,
+      Clock clock) {
+    if (!configuration.has(STORAGE_FOLDER)) {
+      return new NoStorage();
+    }
+    var pool = hold(Pool.open(logins.storage(), new PoolLimits(connections, WAIT)));
+    return hold(StorageService.open(
+            StorageChoices.settings(configuration),
+            StorageChoices.place(configuration, images),
+            pool,
+            keys.jwt(),
+            StorageChoices.credentials(configuration, keys),
+            clock,
+            events))
+        .server();
+  }
+
+  /// Works jobs off where it may: as a superuser in `db-uri`.
+  private void jobs(HttpEngine http, BackendLogins logins, Clock clock) {
+    if (configuration.text(JOBS).equals("false")) {
+      return;
+    }
+    if (logins.superuser().isEmpty()) {
+      events.publish(new JobsLeft());
+      return;
+    }
+    var host = configuration.text(HOST);
+    var address =
+        configuration.has(API_EXTERNAL_URL)
+            ? configuration.text(API_EXTERNAL_URL)
+            : "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    var place =
+        new Jobs.Place(
+            logins.superuser().get(),
+            new JobLogins(logins.owner()),
+            OldProject.none(address.replaceFirst("/+$", "")),
+            own(host),
+            Set.copyOf(configuration.list(NET_ALLOWED_HOSTS)),
+            "");
+    hold(new Jobs(place, http, clock, events)).start();
+  }
+
+  /// Where we serve, as we ask ourselves.
+  private static InetAddress own(String host) {
+    try {
+      var address = InetAddress.getByName(host);
+      return address.isAnyLocalAddress() ? InetAddress.getLoopbackAddress() : address;
+    } catch (UnknownHostException e) {
+      return InetAddress.getLoopbackAddress();
     }
   }
 
@@ -159,6 +236,15 @@ public final class BackendServer implements AutoCloseable {
     @Override
     public String describe() {
       return "not followed of auth-config: " + why;
+    }
+  }
+
+  /// Nobody works the database's jobs off.
+  record JobsLeft() implements Event {
+    @Override
+    public String describe() {
+      return "scheduled jobs and requests of the database are left to others: db-uri is no"
+          + " superuser";
     }
   }
 

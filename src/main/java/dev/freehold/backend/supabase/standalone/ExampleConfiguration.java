@@ -16,6 +16,13 @@ public final class ExampleConfiguration {
       # prelude = true
       # authenticator-password = "as in db-uri"
       # auth-admin-password = "as in db-uri"
+      # storage-admin-password = "as in db-uri"
+
+      # Files: the folder where their bytes lie. Without it /storage/v1 is not served.
+      storage-folder = "storage"
+      # storage-file-size-limit = "5GB"
+      # storage-s3-access-key-id = "for S3 clients, at /storage/v1/s3"
+      # storage-s3-secret = "their secret access key"
 
       # Where it listens, and where clients find it.
       host = "127.0.0.1"
@@ -112,6 +119,10 @@ public final class ExampleConfiguration {
       # password-hibp-enabled = false
       # password-hibp-fail-closed = false
       # db-max-pool-size = 10
+
+      # Scheduled jobs (pg_cron) and requests from SQL (pg_net, webhooks).
+      # jobs = true
+      # net-allowed-hosts = "localhost:3000"
 
       # The data API, in PostgREST's names (or as PGRST_ variables).
       # db-schemas = "public,graphql_public"

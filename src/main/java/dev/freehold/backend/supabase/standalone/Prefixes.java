@@ -16,13 +16,27 @@ record Prefixes(Map<String, Handler> services) implements Handler {
   public Response handle(Request request) {
     var path = request.path();
     for (var service : services.entrySet()) {
-      var prefix = service.getKey();
-      if (path.equals(prefix) || path.startsWith(prefix + "/")) {
-        var rest = path.substring(prefix.length());
-        return service.getValue().handle(request.withPath(rest.isEmpty() ? "/" : rest));
+      if (takes(service.getKey(), path)) {
+        return service.getValue().handle(request.withPath(within(service.getKey(), path)));
       }
     }
     return Response.of(404, "application/json; charset=utf-8", NONE)
         .with("Access-Control-Allow-Origin", "*");
+  }
+
+  @Override
+  public boolean streams(String method, String path) {
+    return services.entrySet().stream()
+        .filter(service -> takes(service.getKey(), path))
+        .anyMatch(service -> service.getValue().streams(method, within(service.getKey(), path)));
+  }
+
+  private static boolean takes(String prefix, String path) {
+    return path.equals(prefix) || path.startsWith(prefix + "/");
+  }
+
+  private static String within(String prefix, String path) {
+    var rest = path.substring(prefix.length());
+    return rest.isEmpty() ? "/" : rest;
   }
 }

@@ -171,7 +171,7 @@ final class AuthFixture implements AutoCloseable {
     var text =
         switch (response.body()) {
           case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-          case Body.Stream _ -> throw new IllegalStateException("no streams here");
+          case Body.Stream _, Body.File _ -> throw new IllegalStateException("no streams here");
         };
     return new Answer(response.status(), response.headers(), text);
   }

@@ -134,9 +134,9 @@ class RefusalTest {
               "GET",
               "/user/identities/authorize?provider=google",
               "",
-              404,
-              "manual_linking_disabled",
-              "Manual linking is disabled"));
+              401,
+              "no_authorization",
+              "This endpoint requires a valid Bearer token"));
 
   private AuthFixture auth;
 

@@ -1,6 +1,10 @@
 package dev.freehold.backend.supabase.auth.provider;
 
+import com.nimbusds.jwt.SignedJWT;
+import java.text.ParseException;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.Date;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -72,6 +76,17 @@ public final class Providers {
       return "a private key needs the team's id and the key's id";
     }
     return "";
+  }
+
+  /// When a client secret that is a token runs out; empty for one that does not.
+  public static Optional<Instant> secretEnds(ProviderSettings settings) {
+    try {
+      return Optional.ofNullable(
+              SignedJWT.parse(settings.secret()).getJWTClaimsSet().getExpirationTime())
+          .map(Date::toInstant);
+    } catch (ParseException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isReachable(String url) {

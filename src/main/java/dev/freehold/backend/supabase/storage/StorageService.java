@@ -1,0 +1,110 @@
+package dev.freehold.backend.supabase.storage;
+
+import dev.freehold.backend.JwtKeys;
+import dev.freehold.image.ImageTools;
+import dev.freehold.image.Images;
+import dev.freehold.objectstore.FolderStore;
+import dev.freehold.objectstore.GrowingFiles;
+import dev.freehold.objectstore.ObjectStore;
+import dev.freehold.objectstore.Staging;
+import dev.freehold.postgres.Pool;
+import dev.freehold.telemetry.Events;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// One App's files, served: its bytes on disk or elsewhere, the wire before them, and the sweep
+/// that comes round now and then.
+public final class StorageService implements AutoCloseable {
+  /// How often bytes that no row names are looked for.
+  private static final Duration BETWEEN_SWEEPS = Duration.ofHours(1);
+
+  /// After a start the database may still be coming up.
+  private static final Duration BEFORE_FIRST_SWEEP = Duration.ofMinutes(1);
+
+  /// Where bytes lie.
+  ///
+  /// @param folder where they arrive, and where they stay unless there is another store
+  /// @param elsewhere a store that keeps them in place of the folder
+  /// @param tools what makes images of images, fetched when the first is wanted; empty for none
+  public record Place(
+      Path folder, Optional<ObjectStore> elsewhere, Optional<Supplier<ImageTools>> tools) {
+    ObjectStore store() {
+      return elsewhere.orElseGet(() -> new FolderStore(folder.resolve("objects")));
+    }
+  }
+
+  private final StorageServer server;
+  private final Sweep sweep;
+  private final Events events;
+  private final Thread sweeping;
+
+  private StorageService(StorageServer server, Sweep sweep, Events events) {
+    this.server = server;
+    this.sweep = sweep;
+    this.events = events;
+    this.sweeping = Thread.ofVirtual().name("storage sweep").unstarted(this::sweepNowAndThen);
+  }
+
+  /// @param pool enters as `supabase_storage_admin`; stays its opener's to close
+  public static StorageService open(
+      StorageSettings settings,
+      Place place,
+      Pool pool,
+      JwtKeys keys,
+      S3Credentials s3,
+      Clock clock,
+      Events events) {
+    var store = place.store();
+    var staging = new Staging(place.folder().resolve("incoming"));
+    var growing = new GrowingFiles(place.folder().resolve("resumable"));
+    var images = place.tools().map(tools -> new Images(tools, place.folder().resolve("images")));
+    var server =
+        new StorageServer(settings, pool, keys, s3, store, staging, growing, images, clock, events);
+    var database = new StorageDatabase(pool);
+    var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
+    var service = new StorageService(server, sweep, events);
+    service.sweeping.start();
+    return service;
+  }
+
+  /// What answers `/storage/v1`.
+  public StorageServer server() {
+    return server;
+  }
+
+  private void sweepNowAndThen() {
+    try {
+      Thread.sleep(BEFORE_FIRST_SWEEP);
+      while (true) {
+        sweepOnce();
+        Thread.sleep(BETWEEN_SWEEPS);
+      }
+    } catch (InterruptedException closed) {
+      return;
+    }
+  }
+
+  private void sweepOnce() {
+    try {
+      var swept = sweep.step(Sweep.GRACE);
+      if (swept.files() > 0) {
+        events.publish(swept);
+      }
+    } catch (RuntimeException failed) {
+      events.publish(new StorageEvent.SweepFailed(String.valueOf(failed)));
+    }
+  }
+
+  @Override
+  public void close() {
+    sweeping.interrupt();
+    try {
+      sweeping.join(Duration.ofSeconds(10));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
