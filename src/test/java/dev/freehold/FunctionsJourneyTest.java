@@ -91,7 +91,7 @@ class FunctionsJourneyTest {
   }
 
   private static JsonNode invoke(Freehold freehold) {
-    var answer = freehold.run("functions", "invoke", "hello", "--data", "{\"name\":\"Bob\"}");
+    var answer = freehold.run("functions", "invoke", "hello", "--body", "{\"name\":\"Bob\"}");
     return JsonMapper.shared().readTree(answer.out());
   }
 

@@ -104,7 +104,7 @@ final class FunctionsCommand {
               + " status is 1 when the answer's status is 400 or more.",
       footer = {
         "Examples:",
-        "  freehold functions invoke hello --data '{\"name\":\"Ada\"}'",
+        "  freehold functions invoke hello --body '{\"name\":\"Ada\"}'",
         "  freehold functions invoke feed --method GET --path '/rss?limit=3'"
       })
   static final class Invoke implements Runnable {
@@ -124,7 +124,7 @@ final class FunctionsCommand {
     String path = "";
 
     @Option(
-        names = {"-d", "--data"},
+        names = {"-b", "--body"},
         paramLabel = "BODY",
         description = "The body; - reads standard input.")
     @Nullable String data;
