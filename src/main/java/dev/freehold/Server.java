@@ -119,7 +119,7 @@ final class Server implements AutoCloseable {
                   secrets,
                   host.signIn(),
                   host.jobs(),
-                  host,
+                  host.functions(),
                   operations,
                   journal,
                   logs,

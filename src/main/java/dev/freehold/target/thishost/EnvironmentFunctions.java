@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Lays out and starts the edge functions of one Environment: each process in a jail of its own, as
@@ -44,7 +45,7 @@ final class EnvironmentFunctions {
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Environment environment;
-  private final EnvironmentKeys keys;
+  private final Supplier<EnvironmentKeys> keys;
   private final EnvironmentDatabase database;
   private final String publicUrl;
   private final Host host;
@@ -58,9 +59,10 @@ final class EnvironmentFunctions {
       Secrets secrets,
       HostPaths paths) {}
 
+  /// @param keys those in force: they may change while a Release is live
   EnvironmentFunctions(
       Environment environment,
-      EnvironmentKeys keys,
+      Supplier<EnvironmentKeys> keys,
       EnvironmentDatabase database,
       String publicUrl,
       Host host) {
@@ -136,22 +138,23 @@ final class EnvironmentFunctions {
   /// As a hosted function has them (Supabase documentation, "Functions: Environment variables"),
   /// then the owner's own.
   private Map<String, String> variables(Release release, Facts function) {
+    var inForce = keys.get();
     var all = new TreeMap<String, String>();
     all.put("SITE_URL", publicUrl);
     all.putAll(release.variables());
     all.putAll(host.secrets().values(environment, release.secrets()));
     all.put("SUPABASE_URL", publicUrl);
-    all.put("SUPABASE_ANON_KEY", keys.api().anon());
-    all.put("SUPABASE_SERVICE_ROLE_KEY", keys.api().serviceRole());
-    all.put("SUPABASE_PUBLISHABLE_KEY", keys.api().publishable());
-    all.put("SUPABASE_SECRET_KEY", keys.api().secret());
+    all.put("SUPABASE_ANON_KEY", inForce.api().anon());
+    all.put("SUPABASE_SERVICE_ROLE_KEY", inForce.api().serviceRole());
+    all.put("SUPABASE_PUBLISHABLE_KEY", inForce.api().publishable());
+    all.put("SUPABASE_SECRET_KEY", inForce.api().secret());
     all.put(
         "SUPABASE_PUBLISHABLE_KEYS",
-        JSON.writeValueAsString(Map.of("default", keys.api().publishable())));
+        JSON.writeValueAsString(Map.of("default", inForce.api().publishable())));
     all.put(
-        "SUPABASE_SECRET_KEYS", JSON.writeValueAsString(Map.of("default", keys.api().secret())));
+        "SUPABASE_SECRET_KEYS", JSON.writeValueAsString(Map.of("default", inForce.api().secret())));
     all.put("SUPABASE_DB_URL", DatabaseUrl.of(database.owner()));
-    all.put("SUPABASE_JWKS", keys.jwt().publicJwks());
+    all.put("SUPABASE_JWKS", inForce.jwt().publicJwks());
     all.put("SB_REGION", "local");
     all.put("SB_EXECUTION_ID", UUID.randomUUID().toString());
     all.put(

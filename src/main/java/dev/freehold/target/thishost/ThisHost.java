@@ -16,7 +16,6 @@ import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
-import dev.freehold.problem.Problem;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
@@ -42,7 +41,7 @@ import java.util.stream.Stream;
 
 /// This machine as a Target: the one place where the engines (cluster, supervisor, edge, backend)
 /// meet Apps.
-public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
+public final class ThisHost implements Target, AutoCloseable {
   /// The Node that makes images of images.
   private static final int IMAGE_NODE = 22;
 
@@ -138,12 +137,19 @@ public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
           return live.backend();
         });
     var drained =
-        live.routed(() ->
-            edge.install(route(live, release.release().number(), release.content(live.recent()))));
-    live.backend().functions().install(release.functions());
+        live.routed(() -> {
+          live.backend().functions().install(release.functions());
+          return edge.install(
+              route(live, release.release().number(), release.content(live.recent())));
+        });
     var dropped = live.switched(release, clock.instant());
     jobsOf(live, release.release());
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
+  }
+
+  /// The edge functions of every Environment, for their owners.
+  public EdgeFunctions functions() {
+    return new HostFunctions(environment -> live(environment).backend().functions(), own, port);
   }
 
   /// The scheduled jobs of every Environment.
@@ -201,38 +207,6 @@ public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
             .findFirst()
             .map(route -> edge.install(route(live, route.release(), route.content())))
             .orElseGet(() -> edge.remove(live.environment.id())));
-  }
-
-  @Override
-  public List<EdgeFunctions.Status> functions(Environment environment) {
-    return live(environment).backend().functions().status().stream().map(ThisHost::facts).toList();
-  }
-
-  @Override
-  public EdgeFunctions.Answer invoke(Environment environment, EdgeFunctions.Call call) {
-    var functions = functions(environment);
-    if (functions.stream().noneMatch(function -> function.name().equals(call.name()))) {
-      throw Problem.of("function-not-found", environment.id() + " has no function " + call.name())
-          .hint("freehold functions list --app " + environment.app() + " shows what there is")
-          .raise();
-    }
-    var host = environment.localHost() + ":" + port;
-    return new FunctionCaller(port, host, own.keys(environment).api().serviceRole()).call(call);
-  }
-
-  private static EdgeFunctions.Status facts(FunctionServer.Status now) {
-    var figures = now.figures();
-    return new EdgeFunctions.Status(
-        now.name(),
-        now.verifyJwt(),
-        now.release(),
-        now.processes(),
-        now.running(),
-        figures.calls(),
-        figures.errors(),
-        figures.coldStarts(),
-        figures.medianMicros(),
-        figures.p99Micros());
   }
 
   /// The Environment's files.
@@ -380,7 +354,11 @@ public final class ThisHost implements Target, EdgeFunctions, AutoCloseable {
               keys,
               services(environment, database, keys, providers),
               new EnvironmentFunctions(
-                  environment, keys, database, address(environment), functionHost));
+                  environment,
+                  () -> own.keys(environment),
+                  database,
+                  address(environment),
+                  functionHost));
         });
   }
 

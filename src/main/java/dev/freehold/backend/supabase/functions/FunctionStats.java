@@ -36,9 +36,8 @@ public final class FunctionStats {
   }
 
   private static long at(long[] sorted, double share) {
-    return sorted.length == 0
-        ? 0
-        : sorted[(int) Math.min(sorted.length - 1.0, (double) sorted.length * share)];
+    int last = sorted.length - 1;
+    return last < 0 ? 0 : sorted[Math.min(last, (int) (sorted.length * share))];
   }
 
   static Duration since(long startNanos) {
