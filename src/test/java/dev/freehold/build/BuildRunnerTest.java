@@ -131,7 +131,7 @@ class BuildRunnerTest {
       assertThat(tried)
           .containsEntry("root", "ENOENT")
           .containsEntry("data", "ENOENT")
-          .containsEntry("others", "app,cache,home")
+          .containsEntry("others", "app,cache,functions,home")
           .containsEntry("etc", "EACCES")
           .containsEntry("tools", "EROFS")
           .containsEntry("ours", "EROFS")
