@@ -5,7 +5,6 @@ import dev.freehold.inspection.Readiness.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Says what this version runs and what waits for a later one.
 final class ReadinessDetector {
@@ -26,7 +25,7 @@ final class ReadinessDetector {
     }
     var waiting = new ArrayList<Waiting>();
     functions(features, functions, waiting);
-    backend(features, schema, waiting);
+    providers(features, waiting);
     vendor(features, waiting);
     database(schema, waiting);
     return waiting.isEmpty() ? new Readiness.Yes() : new Readiness.Partly(List.copyOf(waiting));
@@ -62,25 +61,13 @@ final class ReadinessDetector {
     }
   }
 
-  private static void backend(Features features, Schema schema, List<Waiting> waiting) {
-    if (!features.storage().isEmpty() || !features.buckets().isEmpty()) {
-      var buckets = new TreeSet<>(schema.buckets());
-      features.buckets().forEach(b -> buckets.add(b.name()));
-      waiting.add(
-          new Waiting(
-              "file storage",
-              "uploads and downloads fail"
-                  + (buckets.isEmpty() ? "" : " (buckets: " + Names.list(buckets) + ")")));
-    }
-    if (!features.realtime().isEmpty()) {
-      waiting.add(new Waiting("realtime", "screens do not update by themselves, only on reload"));
-    }
+  private static void providers(Features features, List<Waiting> waiting) {
     if (!features.providers().isEmpty()) {
+      var names = features.providers().stream().map(Features.Count::name).toList();
       waiting.add(
           new Waiting(
-              "sign-in with "
-                  + Names.list(features.providers().stream().map(Features.Count::name).toList()),
-              "the button fails; e-mail and password work"));
+              "sign-in with " + Names.list(names),
+              "the button fails until the app has a client of its own: freehold auth doctor"));
     }
   }
 

@@ -174,7 +174,7 @@ class InspectorTest {
     assertThat(found.functions().getFirst().verifiesJwt()).isFalse();
     assertThat(((Readiness.Partly) found.readiness()).waiting())
         .extracting(Readiness.Waiting::feature)
-        .containsExactly("1 edge function", "file storage", "realtime", "sign-in with google");
+        .containsExactly("sign-in with google");
   }
 
   @Test

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The vault of a database, its key in a table and in a file.
 class VaultTest {
-  @TempDir static Path folder = Path.of("");
+  @TempDir Path folder = Path.of("");
   private Database database;
   private Database owner;
 

@@ -42,7 +42,7 @@ class StorageChaosTest {
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final int MEGABYTE = 1 << 20;
 
-  @TempDir static Path folder = Path.of("");
+  @TempDir Path folder = Path.of("");
   private final Database database = TestPostgres.create();
   private final EnvironmentKeys keys = EnvironmentKeys.generate(Clock.systemUTC());
   private final HttpClient http = HttpClient.newHttpClient();
