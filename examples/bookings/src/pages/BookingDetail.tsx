@@ -38,6 +38,17 @@ export default function BookingDetail() {
     onSuccess: changed,
   });
 
+  const reminder = useMutation({
+    mutationFn: async () => {
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const { data, error } = await supabase.functions.invoke<{ text: string }>("booking-reminder", {
+        body: { bookingId: id, timeZone },
+      });
+      if (error) throw error;
+      return data;
+    },
+  });
+
   const remove = useMutation({
     mutationFn: async () => {
       const { error } = await supabase.from("bookings").delete().eq("id", id);
@@ -78,7 +89,11 @@ export default function BookingDetail() {
           ))}
         </select>
       </label>
-      <Problem error={setStatus.error ?? remove.error} />
+      <Problem error={setStatus.error ?? reminder.error ?? remove.error} />
+      {reminder.data && <blockquote aria-label="Reminder">{reminder.data.text}</blockquote>}
+      <button type="button" disabled={reminder.isPending} onClick={() => reminder.mutate()}>
+        Draft reminder
+      </button>
       <button type="button" className="danger" onClick={() => remove.mutate()}>
         Delete booking
       </button>

@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// The main job in a real browser: deploy a Lovable export, sign up, write and read rows, see that
-/// nobody else can, deploy a changed version, go back.
+/// The main job in a real browser: deploy a Lovable export, sign up, write and read rows, call its
+/// edge function, see that nobody else can, deploy a changed version, go back.
 class BookingsJourneyTest {
   private static final Path EXPORT = Path.of("examples", "bookings");
   private static final Duration ROLLBACK_PATIENCE = Duration.ofSeconds(5);
@@ -31,6 +31,13 @@ class BookingsJourneyTest {
       assertThat(owner.getByText("Grace Hopper").first()).isVisible();
       owner.reload();
       assertThat(owner.getByText("Grace Hopper").first()).isVisible();
+
+      newBooking(owner, address, "Grace Hopper");
+      owner.getByRole(AriaRole.BUTTON, button("Draft reminder")).click();
+      assertThat(owner.getByLabel("Reminder"))
+          .containsText("Dear Grace Hopper, we look forward to seeing you");
+      assertThat(owner.getByLabel("Reminder")).containsText("09:30 for Cut (60 minutes)");
+      owner.navigate(address + "/customers");
 
       var other = browser.page();
       signUp(other, address, "eve@example.com");
@@ -74,6 +81,24 @@ class BookingsJourneyTest {
     page.getByRole(AriaRole.BUTTON, button("New customer")).click();
     page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill(name);
     page.getByRole(AriaRole.BUTTON, button("Save customer")).click();
+  }
+
+  /// Ends at the page of the booking made.
+  private static void newBooking(Page page, String address, String customer) {
+    page.navigate(address + "/services");
+    page.getByRole(AriaRole.BUTTON, button("New service")).click();
+    page.getByLabel("Name", new Page.GetByLabelOptions().setExact(true)).fill("Cut");
+    page.getByLabel("Price").fill("30");
+    page.getByRole(AriaRole.BUTTON, button("Save service")).click();
+    assertThat(page.getByRole(AriaRole.BUTTON, button("Delete Cut"))).isVisible();
+    page.navigate(address + "/bookings");
+    page.getByRole(AriaRole.BUTTON, button("New booking")).click();
+    page.getByLabel("Customer", new Page.GetByLabelOptions().setExact(true)).selectOption(customer);
+    page.getByLabel("Service", new Page.GetByLabelOptions().setExact(true)).selectOption("Cut");
+    page.getByLabel("Starts at").fill("2031-03-04T09:30");
+    page.getByRole(AriaRole.BUTTON, button("Save booking")).click();
+    page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("4 Mar 2031, 09:30")).click();
+    assertThat(page.getByRole(AriaRole.HEADING, heading(customer))).isVisible();
   }
 
   private static void signOutAndIn(Page page, String address, String email) {
