@@ -116,6 +116,11 @@ public final class TestPostgres {
                         "-c",
                         "wal_level=logical",
                         "-c",
+                        // Every database of a test that listens to changes keeps a slot.
+                        "max_replication_slots=100",
+                        "-c",
+                        "max_wal_senders=100",
+                        "-c",
                         "max_connections=200")
                     .as(user)
                     .in(home),
