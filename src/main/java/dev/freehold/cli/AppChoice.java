@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which app and environment a command is about. With one app there is no need to name it.
-final class AppChoice {
+class AppChoice {
   @Option(
       names = "--app",
       paramLabel = "NAME",

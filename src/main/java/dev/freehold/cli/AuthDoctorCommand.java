@@ -1,10 +1,8 @@
 package dev.freehold.cli;
 
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /// `freehold auth doctor`.
@@ -23,14 +21,10 @@ final class AuthDoctorCommand implements Callable<Integer> {
   private static final int BLOCKED = 1;
 
   @Mixin Common common = new Common();
-  @Mixin AppChoice choice = new AppChoice();
-
-  @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-  List<String> words = List.of();
+  @Mixin AppWord choice = new AppWord();
 
   @Override
   public Integer call() {
-    var unused = choice.without(words, word -> false);
     var server = common.server();
     var answer = server.get(choice.path(server) + "/auth/doctor");
     boolean fine = answer.path("fine").asBoolean(false);

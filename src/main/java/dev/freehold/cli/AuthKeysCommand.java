@@ -63,17 +63,13 @@ final class AuthKeysCommand {
               + " so.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(names = "--show-secret-keys", description = "Show the keys for servers too.")
     boolean secretKeys;
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer =
           server.get(choice.path(server) + "/auth/keys" + (secretKeys ? "?secret=true" : ""));
@@ -107,17 +103,13 @@ final class AuthKeysCommand {
       })
   static final class Rotate implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(names = "--now", description = "Refuse the tokens of earlier keys at once.")
     boolean now;
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.post(choice.path(server) + "/auth/keys/rotate", Map.of("now", now));
       if (common.printedAsJson(answer)) {
@@ -159,10 +151,7 @@ final class AuthKeysCommand {
     private static final long MAX_FILE_BYTES = 256 * 1024;
 
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(
         names = "--jwks",
@@ -177,7 +166,6 @@ final class AuthKeysCommand {
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var body = new LinkedHashMap<String, Object>();
       body.put("service_role", serviceRole);

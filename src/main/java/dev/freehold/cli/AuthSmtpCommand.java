@@ -42,10 +42,7 @@ final class AuthSmtpCommand {
     private static final String PASSWORD = "FREEHOLD_SMTP_PASSWORD";
 
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(names = "--host", paramLabel = "NAME", required = true, description = "The server.")
     String host = "";
@@ -74,7 +71,6 @@ final class AuthSmtpCommand {
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var wanted = new LinkedHashMap<String, Object>();
       wanted.put("host", host);
@@ -113,14 +109,10 @@ final class AuthSmtpCommand {
   @Command(name = "show", header = "Show the mail server, without its password.")
   static final class Show implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.get(choice.path(server) + "/auth/mail");
       if (common.printedAsJson(answer)) {
@@ -188,14 +180,10 @@ final class AuthSmtpCommand {
   @Command(name = "rm", header = "Forget the mail server; mails stay on this machine again.")
   static final class Rm implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.delete(choice.path(server) + "/auth/smtp");
       if (!common.printedAsJson(answer)) {

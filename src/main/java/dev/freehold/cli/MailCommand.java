@@ -22,14 +22,10 @@ final class MailCommand {
   @Command(name = "list", header = "List the mails that were kept, newest first.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.get(choice.path(server) + "/mails");
       if (common.printedAsJson(answer)) {

@@ -7,7 +7,6 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 /// `freehold storage`.
@@ -30,14 +29,10 @@ final class StorageCommand {
   @Command(name = "list", header = "List an app's buckets and what they hold.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.get(choice.path(server) + "/storage");
       if (common.printedAsJson(answer)) {
@@ -70,7 +65,7 @@ final class StorageCommand {
       footer = {"Examples:", "  freehold storage verify", "  freehold storage verify shop --read"})
   static final class Verify implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(names = "--read", description = "Read the bytes too and compare them with their MD5.")
     boolean read;
@@ -80,12 +75,8 @@ final class StorageCommand {
         description = "Remove bytes that no file names and that are older than an hour.")
     boolean sweep;
 
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
-
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var path = choice.path(server) + "/storage/verify?read=%s&sweep=%s".formatted(read, sweep);
       var found = server.post(path, Map.of());
@@ -130,14 +121,10 @@ final class StorageCommand {
       description = "The secret acts as administrator: row level security does not hold it back.")
   static final class S3 implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer = server.get(choice.path(server) + "/storage/s3");
       if (common.printedAsJson(answer)) {

@@ -65,10 +65,7 @@ final class UsersCommand {
   @Command(name = "list", header = "List users, newest first.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(names = "--page", paramLabel = "NUMBER", description = "Which page (default: 1).")
     int page = 1;
@@ -87,7 +84,6 @@ final class UsersCommand {
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       var answer =
           server.get(
@@ -193,10 +189,7 @@ final class UsersCommand {
       footer = {"Example:", "  freehold users export shop > users.jsonl"})
   static final class Export implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(paramLabel = "APP", arity = "0..1", description = "The app, instead of --app.")
-    List<String> words = List.of();
+    @Mixin AppWord choice = new AppWord();
 
     @Option(
         names = "--include-password-hashes",
@@ -205,7 +198,6 @@ final class UsersCommand {
 
     @Override
     public void run() {
-      var unused = choice.without(words, word -> false);
       var server = common.server();
       server.lines(
           choice.path(server) + "/users-export?password_hashes=" + hashes,

@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.auth;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// How the auth server of one Environment behaves. Defaults are GoTrue's, but for confirmation:
 /// until the owner sets up mail, new addresses count as confirmed.
@@ -140,241 +141,118 @@ public record AuthSettings(
   }
 
   public AuthSettings withSiteUrl(String changed) {
-    return new AuthSettings(
-        publicUrl,
-        changed,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.siteUrl = changed);
   }
 
   public AuthSettings withRedirectAllowList(List<String> changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        changed,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.redirectAllowList = changed);
   }
 
   public AuthSettings withAccounts(Accounts changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        changed,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.accounts = changed);
   }
 
   public AuthSettings withPasswords(PasswordRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        changed,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.passwords = changed);
   }
 
   public AuthSettings withTokens(Tokens changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        changed,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.tokens = changed);
   }
 
   public AuthSettings withMail(MailRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        changed,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.mail = changed);
   }
 
   public AuthSettings withPhone(PhoneRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        changed,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.phone = changed);
   }
 
   public AuthSettings withFactors(FactorRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        changed,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.factors = changed);
   }
 
   public AuthSettings withSessions(SessionRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        changed,
-        limits,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.sessions = changed);
   }
 
   public AuthSettings withLimits(RateLimits changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        changed,
-        captcha,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.limits = changed);
   }
 
   public AuthSettings withCaptcha(CaptchaRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        changed,
-        webAuthn,
-        oauthServer);
+    return changed(draft -> draft.captcha = changed);
   }
 
   public AuthSettings withWebAuthn(WebAuthnRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        changed,
-        oauthServer);
+    return changed(draft -> draft.webAuthn = changed);
   }
 
   public AuthSettings withOAuthServer(OAuthServerRules changed) {
-    return new AuthSettings(
-        publicUrl,
-        siteUrl,
-        redirectAllowList,
-        accounts,
-        passwords,
-        tokens,
-        mail,
-        phone,
-        factors,
-        sessions,
-        limits,
-        captcha,
-        webAuthn,
-        changed);
+    return changed(draft -> draft.oauthServer = changed);
   }
 
   /// The `iss` of every token.
   public String issuer() {
     return publicUrl + "/auth/v1";
+  }
+
+  private AuthSettings changed(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.settings();
+  }
+
+  /// The settings while one of them changes.
+  private static final class Draft {
+    private final String publicUrl;
+    private String siteUrl;
+    private List<String> redirectAllowList;
+    private Accounts accounts;
+    private PasswordRules passwords;
+    private Tokens tokens;
+    private MailRules mail;
+    private PhoneRules phone;
+    private FactorRules factors;
+    private SessionRules sessions;
+    private RateLimits limits;
+    private CaptchaRules captcha;
+    private WebAuthnRules webAuthn;
+    private OAuthServerRules oauthServer;
+
+    Draft(AuthSettings settings) {
+      this.publicUrl = settings.publicUrl;
+      this.siteUrl = settings.siteUrl;
+      this.redirectAllowList = settings.redirectAllowList;
+      this.accounts = settings.accounts;
+      this.passwords = settings.passwords;
+      this.tokens = settings.tokens;
+      this.mail = settings.mail;
+      this.phone = settings.phone;
+      this.factors = settings.factors;
+      this.sessions = settings.sessions;
+      this.limits = settings.limits;
+      this.captcha = settings.captcha;
+      this.webAuthn = settings.webAuthn;
+      this.oauthServer = settings.oauthServer;
+    }
+
+    AuthSettings settings() {
+      return new AuthSettings(
+          publicUrl,
+          siteUrl,
+          redirectAllowList,
+          accounts,
+          passwords,
+          tokens,
+          mail,
+          phone,
+          factors,
+          sessions,
+          limits,
+          captcha,
+          webAuthn,
+          oauthServer);
+    }
   }
 }
