@@ -1,19 +1,14 @@
 package dev.freehold.cli;
 
 import dev.freehold.problem.Problem;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /// The commands below `freehold users` that change a user who is there.
 final class UsersChangeCommands {
-  private static final String APP_AND_USER = "[APP] USER";
-  private static final String WHO = "The app, instead of --app; an e-mail address or an id.";
-
   private UsersChangeCommands() {}
 
   /// `freehold users ban`.
@@ -27,13 +22,7 @@ final class UsersChangeCommands {
 
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(
-        paramLabel = APP_AND_USER,
-        arity = "1..2",
-        hideParamSyntax = true,
-        description = WHO)
-    List<String> words = List.of();
+    @Mixin UserWord user = new UserWord();
 
     @Option(
         names = "--for",
@@ -43,9 +32,9 @@ final class UsersChangeCommands {
 
     @Override
     public void run() {
-      var who = UsersCommand.one(choice, words);
+      var who = user.of(choice);
       var server = common.server();
-      var answer = server.put(path(common, choice, who) + "/ban", UsersCommand.ban(time));
+      var answer = server.put(UserWord.path(server, choice, who) + "/ban", UsersCommand.ban(time));
       if (!common.printedAsJson(answer)) {
         common
             .terminal()
@@ -59,19 +48,14 @@ final class UsersChangeCommands {
   static final class Unban implements Runnable {
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(
-        paramLabel = APP_AND_USER,
-        arity = "1..2",
-        hideParamSyntax = true,
-        description = WHO)
-    List<String> words = List.of();
+    @Mixin UserWord user = new UserWord();
 
     @Override
     public void run() {
-      var who = UsersCommand.one(choice, words);
+      var who = user.of(choice);
       var server = common.server();
-      var answer = server.put(path(common, choice, who) + "/ban", UsersCommand.ban("none"));
+      var answer =
+          server.put(UserWord.path(server, choice, who) + "/ban", UsersCommand.ban("none"));
       if (!common.printedAsJson(answer)) {
         common.terminal().say(who + " may sign in again.");
       }
@@ -86,13 +70,7 @@ final class UsersChangeCommands {
   static final class Delete implements Runnable {
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(
-        paramLabel = APP_AND_USER,
-        arity = "1..2",
-        hideParamSyntax = true,
-        description = WHO)
-    List<String> words = List.of();
+    @Mixin UserWord user = new UserWord();
 
     @Option(
         names = "--confirm",
@@ -102,9 +80,9 @@ final class UsersChangeCommands {
 
     @Override
     public void run() {
-      var who = UsersCommand.one(choice, words);
+      var who = user.of(choice);
       var server = common.server();
-      var path = path(common, choice, who);
+      var path = UserWord.path(server, choice, who);
       var known = server.get(path);
       var typed = confirm == null ? ask(who) : confirm;
       if (!typed.equalsIgnoreCase(who)
@@ -142,13 +120,7 @@ final class UsersChangeCommands {
   static final class ResetPassword implements Runnable {
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(
-        paramLabel = APP_AND_USER,
-        arity = "1..2",
-        hideParamSyntax = true,
-        description = WHO)
-    List<String> words = List.of();
+    @Mixin UserWord user = new UserWord();
 
     @Option(names = "--link", description = "Print the link instead of mailing it.")
     boolean link;
@@ -158,13 +130,13 @@ final class UsersChangeCommands {
 
     @Override
     public void run() {
-      var who = UsersCommand.one(choice, words);
+      var who = user.of(choice);
       var server = common.server();
       Map<String, Object> wanted =
           set
               ? Map.of("password", SecretInput.ask("New password"))
               : Map.<String, Object>of("link", link);
-      var answer = server.post(path(common, choice, who) + "/reset-password", wanted);
+      var answer = server.post(UserWord.path(server, choice, who) + "/reset-password", wanted);
       if (common.printedAsJson(answer)) {
         return;
       }
@@ -181,9 +153,5 @@ final class UsersChangeCommands {
         }
       }
     }
-  }
-
-  private static String path(Common common, AppChoice choice, String who) {
-    return choice.path(common.server()) + "/users/" + AppChoice.encoded(who);
   }
 }

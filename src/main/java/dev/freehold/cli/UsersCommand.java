@@ -121,19 +121,13 @@ final class UsersCommand {
   static final class Show implements Runnable {
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
-
-    @Parameters(
-        paramLabel = "[APP] USER",
-        arity = "1..2",
-        hideParamSyntax = true,
-        description = "The app, instead of --app; an e-mail address or an id.")
-    List<String> words = List.of();
+    @Mixin UserWord who = new UserWord();
 
     @Override
     public void run() {
-      var who = one(choice, words);
+      var named = who.of(choice);
       var server = common.server();
-      var user = server.get(choice.path(server) + "/users/" + AppChoice.encoded(who));
+      var user = server.get(UserWord.path(server, choice, named));
       if (common.printedAsJson(user)) {
         return;
       }
