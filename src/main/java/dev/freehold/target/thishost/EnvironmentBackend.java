@@ -78,6 +78,7 @@ final class EnvironmentBackend implements AutoCloseable {
         StorageService.open(
             StorageSettings.DEFAULT,
             files,
+            http.files(),
             storagePool,
             keys.jwt(),
             S3Credentials.of(keys.jwt(), keys.api()),

@@ -20,6 +20,7 @@ import dev.freehold.backend.supabase.rest.config.Configuration;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
 import dev.freehold.backend.supabase.rest.standalone.Choices;
 import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.http.FileCache;
 import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
@@ -134,7 +135,7 @@ public final class BackendServer implements AutoCloseable {
               events);
       var services =
           SupabaseBackend.Services.of(rest, auth)
-              .withStorage(storage(logins, keys, size, images, clock))
+              .withStorage(storage(logins, keys, size, images, http.files(), clock))
               .withRealtime(realtime);
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
       listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
@@ -153,6 +154,7 @@ public final class BackendServer implements AutoCloseable {
       EnvironmentKeys keys,
       int connections,
       Function<Path, ImageTools> images,
+      FileCache memory,
       Clock clock) {
     if (!configuration.has(STORAGE_FOLDER)) {
       return new NoStorage();
@@ -161,6 +163,7 @@ public final class BackendServer implements AutoCloseable {
     return hold(StorageService.open(
             StorageChoices.settings(configuration),
             StorageChoices.place(configuration, images),
+            memory,
             pool,
             keys.jwt(),
             StorageChoices.credentials(configuration, keys),

@@ -1,10 +1,10 @@
-package dev.freehold.edge;
+package dev.freehold.http;
 
 import org.jspecify.annotations.Nullable;
 
 /// Which bytes of a representation a client asks for (RFC 9110 §14). Several ranges at once, other
 /// units and nonsense count as no range at all, which the standard allows.
-sealed interface ByteRange {
+public sealed interface ByteRange {
   ByteRange WHOLE = new Whole();
 
   record Whole() implements ByteRange {}
