@@ -63,7 +63,7 @@ final class Rendering {
       return new Response(200, Headers.of(fields), body(stored, 0, stored.size()));
     } finally {
       if (!sent) {
-        Bytes.close(stored);
+        stored.drop();
       }
     }
   }
@@ -72,8 +72,10 @@ final class Rendering {
     return switch (stored) {
       case Stored.OnDisk(var channel, _) -> new Body.File(channel, first, length);
       case Stored.Remote(_, _) when length == 0 -> Body.EMPTY;
-      case Stored.Remote(_, var reader) ->
-          new Body.Stream(new InputPieces(() -> reader.read(first, length)), length);
+      case Stored.Remote(_, var reader) -> {
+        var bytes = reader.read(first, length);
+        yield new Body.Stream(new InputPieces(() -> bytes), length);
+      }
     };
   }
 
