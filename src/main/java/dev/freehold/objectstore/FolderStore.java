@@ -91,6 +91,33 @@ public final class FolderStore implements ObjectStore {
     }
   }
 
+  /// Nothing is begun here: bytes come in one rename.
+  @Override
+  public int sweep(Instant begunBefore) {
+    return 0;
+  }
+
+  /// Hands a version's bytes to another store, and keeps them until that has them.
+  ///
+  /// @return how many; empty when there are none, or none any more
+  Optional<Long> hand(Version version, ObjectStore to) {
+    var file = path(version);
+    try {
+      long size = Files.size(file);
+      to.keep(file, version);
+      return Optional.of(size);
+    } catch (NoSuchFileException absent) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failed(file, e);
+    } catch (RuntimeException e) {
+      if (Files.exists(file)) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
   private static void tell(Path file, Consumer<Found> found) throws IOException {
     var version = Version.parse(String.valueOf(file.getFileName()));
     if (version.isEmpty()) {

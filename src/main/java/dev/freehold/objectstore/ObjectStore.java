@@ -21,6 +21,12 @@ public interface ObjectStore {
   /// file is gone afterwards; when this throws it is left where it was.
   void keep(Path finished, Version version);
 
+  /// Where bytes are best kept that are wanted again soon and then no more; this store can open and
+  /// delete what is kept there.
+  default ObjectStore nearby() {
+    return this;
+  }
+
   /// The version's bytes; empty when there are none.
   Optional<Stored> open(Version version);
 
@@ -34,4 +40,9 @@ public interface ObjectStore {
 
   /// Tells of every version that is there, in no order.
   void each(Consumer<Found> found);
+
+  /// Gives up what was begun before then and never became a version.
+  ///
+  /// @return how many
+  int sweep(Instant begunBefore);
 }

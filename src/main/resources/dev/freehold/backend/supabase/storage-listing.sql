@@ -206,7 +206,9 @@ returns table (key text, id text, created_at timestamptz)
 language sql stable as $$
   with found as (
     select u.key, u.id, u.created_at,
-      storage.get_common_prefix(u.key, coalesce(prefix_param, ''), delimiter_param) as folder
+      case when delimiter_param <> ''
+        then storage.get_common_prefix(u.key, coalesce(prefix_param, ''), delimiter_param)
+      end as folder
     from storage.s3_multipart_uploads u
     where u.bucket_id = list_multipart_uploads_with_delimiter.bucket_id
       and starts_with(u.key, coalesce(prefix_param, ''))

@@ -23,6 +23,12 @@ public final class ExampleConfiguration {
       # storage-file-size-limit = "5GB"
       # storage-s3-access-key-id = "for S3 clients, at /storage/v1/s3"
       # storage-s3-secret = "their secret access key"
+      # The bytes in an S3 bucket instead: Amazon's, or any other by its endpoint.
+      # storage-bucket = "files"
+      # storage-bucket-endpoint = "https://…"
+      # storage-bucket-region = "us-east-1"
+      # storage-bucket-access-key-id = ""
+      # storage-bucket-secret = ""
 
       # Where it listens, and where clients find it.
       host = "127.0.0.1"

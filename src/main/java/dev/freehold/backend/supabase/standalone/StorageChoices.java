@@ -3,10 +3,12 @@ package dev.freehold.backend.supabase.standalone;
 import static dev.freehold.backend.supabase.standalone.BackendOption.*;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.storage.BucketUse;
 import dev.freehold.backend.supabase.storage.S3Credentials;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.image.ImageTools;
+import dev.freehold.objectstore.BucketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Function;
@@ -44,6 +46,30 @@ final class StorageChoices {
       BackendConfiguration configuration, Function<Path, ImageTools> images) {
     var folder = Path.of(configuration.text(STORAGE_FOLDER)).toAbsolutePath();
     return new StorageService.Place(
-        folder, Optional.empty(), Optional.of(() -> images.apply(folder.resolve("toolchains"))));
+        folder,
+        bucket(configuration),
+        Optional.of(() -> images.apply(folder.resolve("toolchains"))));
+  }
+
+  /// Which bucket bytes lie in, and whether new ones go there.
+  private static Optional<BucketUse> bucket(BackendConfiguration configuration) {
+    if (!configuration.has(STORAGE_BUCKET)) {
+      return Optional.empty();
+    }
+    var bytes = configuration.text(STORAGE_BYTES);
+    if (!bytes.equals("bucket") && !bytes.equals("disk")) {
+      throw BackendConfiguration.invalid(STORAGE_BYTES, "it is bucket or disk").raise();
+    }
+    var address =
+        new BucketAddress(
+            configuration.text(STORAGE_BUCKET_ENDPOINT),
+            configuration.text(STORAGE_BUCKET_REGION),
+            configuration.text(STORAGE_BUCKET),
+            configuration.text(STORAGE_BUCKET_PREFIX),
+            configuration.flag(STORAGE_BUCKET_PATH_STYLE),
+            configuration.text(STORAGE_BUCKET_ACCESS_KEY_ID),
+            configuration.text(STORAGE_BUCKET_SECRET));
+    return Optional.of(
+        new BucketUse(address, bytes.equals("bucket"), configuration.flag(STORAGE_MOVE)));
   }
 }

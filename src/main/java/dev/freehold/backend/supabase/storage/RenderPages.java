@@ -58,10 +58,9 @@ final class RenderPages {
       made =
           images
               .orElseThrow(() -> StorageError.notEnabled("imageTransformation"))
-              .make(
-                  object.version(), stored.size(), () -> Bytes.stream(stored), wanted(call, asked));
+              .make(object.version(), stored.size(), () -> stored.stream(), wanted(call, asked));
     } finally {
-      Bytes.close(stored);
+      stored.drop();
     }
     return switch (made) {
       case Made.Image image -> answer(call, object.noted(), image, asked, expires);

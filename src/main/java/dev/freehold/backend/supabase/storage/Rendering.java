@@ -59,7 +59,7 @@ final class Rendering {
       return answer;
     } finally {
       if (!taken) {
-        Bytes.close(stored);
+        stored.drop();
       }
     }
   }
@@ -106,8 +106,10 @@ final class Rendering {
     return switch (stored) {
       case Stored.OnDisk(var channel, _) -> new Body.File(channel, first, length);
       case Stored.Remote(_, _) when length == 0 -> Body.EMPTY;
-      case Stored.Remote(_, var reader) ->
-          new Body.Stream(new InputPieces(() -> reader.read(first, length)), length);
+      case Stored.Remote(_, var reader) -> {
+        var bytes = reader.read(first, length);
+        yield new Body.Stream(new InputPieces(() -> bytes), length);
+      }
     };
   }
 

@@ -193,7 +193,7 @@ final class S3Multipart {
     try (var staged = staging.begin();
         var body = from.isPresent() ? copied(call, scope, from.get()) : call.body()) {
       Uploader.take(body, staged, most);
-      var etag = "\"" + staged.finish(store, version) + "\"";
+      var etag = "\"" + staged.finish(store.nearby(), version) + "\"";
       add(call, upload, new Part(number, staged.size(), etag, version.text(), null), most);
       if (from.isEmpty()) {
         return Response.of(200).with("ETag", etag);
@@ -214,10 +214,10 @@ final class S3Multipart {
     var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
     var range = ByteRange.parse(call.header("x-amz-copy-source-range").orElse(null), stored.size());
     return switch (range) {
-      case ByteRange.Whole _ -> Bytes.stream(stored);
-      case ByteRange.Part(var first, var length) -> Bytes.part(stored, first, length);
+      case ByteRange.Whole _ -> stored.stream();
+      case ByteRange.Part(var first, var length) -> stored.part(first, length);
       case ByteRange.Unsatisfiable _ -> {
-        Bytes.close(stored);
+        stored.drop();
         throw StorageError.invalidRange();
       }
     };
@@ -337,7 +337,7 @@ final class S3Multipart {
         }
       }
       case Stored.Remote _ -> {
-        try (var bytes = Bytes.stream(stored)) {
+        try (var bytes = stored.stream()) {
           Uploader.take(bytes, staged, Long.MAX_VALUE);
         }
       }
@@ -404,27 +404,49 @@ final class S3Multipart {
     int most = Math.max(1, call.number("max-uploads", 1000, 1000));
     var prefix = call.query("prefix", "");
     var delimiter = call.query("delimiter", "");
-    var document =
-        Xml.document("ListMultipartUploadsResult")
-            .with("Bucket", bucket.name())
-            .with("Prefix", prefix)
-            .with("MaxUploads", most)
-            .with("IsTruncated", false);
-    database
-        .read(
+    var found =
+        database.read(
             call.during(Operation.S3_LIST_MULTIPART),
             transaction ->
                 transaction.all(
                     UPLOADS,
-                    row -> new String[] {row.getString("key"), row.getString("id")},
+                    Waiting::read,
                     bucket.id(),
                     prefix,
                     delimiter,
-                    most,
+                    most + 1,
                     call.query("key-marker", ""),
-                    call.query("upload-id-marker", "")))
-        .forEach(row ->
-            document.open("Upload").with("Key", row[0]).with("UploadId", row[1]).close("Upload"));
+                    call.query("upload-id-marker", "")));
+    boolean more = found.size() > most;
+    var shown = more ? found.subList(0, most) : found;
+    var document =
+        Xml.document("ListMultipartUploadsResult")
+            .with("Bucket", bucket.name())
+            .with("Prefix", prefix)
+            .with("NextKeyMarker", more ? shown.getLast().key() : null)
+            .with("NextUploadIdMarker", more ? shown.getLast().id() : null)
+            .with("MaxUploads", most)
+            .with("IsTruncated", more);
+    for (var upload : shown) {
+      if (!delimiter.isEmpty() && upload.key().indexOf(delimiter, prefix.length()) >= 0) {
+        document.open("CommonPrefixes").with("Prefix", upload.key()).close("CommonPrefixes");
+      } else {
+        document
+            .open("Upload")
+            .with("Key", upload.key())
+            .with("UploadId", upload.id())
+            .with("Initiated", Json.time(upload.begun()))
+            .close("Upload");
+      }
+    }
     return S3Pages.of(200, document);
+  }
+
+  /// An upload that is not completed yet; or a folder of such, which is no upload itself.
+  private record Waiting(String key, String id, @Nullable Instant begun) {
+    static Waiting read(ResultSet row) throws SQLException {
+      return new Waiting(
+          row.getString("key"), row.getString("id"), Transaction.instant(row, "created_at"));
+    }
   }
 }

@@ -157,7 +157,7 @@ public final class StorageCheck {
     var noted = row.noted();
     boolean sizeFits = noted.size() < 0 || noted.size() == found.size();
     if (!reading || !sizeFits) {
-      Bytes.close(found);
+      found.drop();
     }
     if (!sizeFits || (reading && !fits(noted, found))) {
       tally.damaged(row);
@@ -174,7 +174,7 @@ public final class StorageCheck {
   /// An ETag of an upload in pieces says nothing that can be computed again.
   private static boolean fits(ObjectMetadata noted, dev.freehold.objectstore.Stored stored) {
     var etag = noted.etag().replace("\"", "");
-    try (var bytes = Bytes.stream(stored)) {
+    try (var bytes = stored.stream()) {
       if (!etag.matches("[0-9a-f]{32}")) {
         return true;
       }

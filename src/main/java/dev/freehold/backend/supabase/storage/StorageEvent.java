@@ -32,4 +32,22 @@ public sealed interface StorageEvent extends Event {
       return "storage: a sweep failed: " + cause;
     }
   }
+
+  /// All bytes of one place are in the other.
+  ///
+  /// @param place `bucket` or `disk`
+  record Moved(String place, long files, long bytes) implements StorageEvent {
+    @Override
+    public String describe() {
+      return "storage: moved %d files to the %s, %d bytes".formatted(files, place, bytes);
+    }
+  }
+
+  /// A move of bytes stopped before its end.
+  record MoveFailed(String cause) implements StorageEvent {
+    @Override
+    public String describe() {
+      return "storage: the move of bytes stopped: " + cause;
+    }
+  }
 }

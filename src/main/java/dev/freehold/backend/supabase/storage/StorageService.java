@@ -5,9 +5,7 @@ import dev.freehold.backend.JwtKeys;
 import dev.freehold.http.FileCache;
 import dev.freehold.image.ImageTools;
 import dev.freehold.image.Images;
-import dev.freehold.objectstore.FolderStore;
 import dev.freehold.objectstore.GrowingFiles;
-import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
 import dev.freehold.postgres.Pool;
 import dev.freehold.telemetry.Events;
@@ -28,17 +26,14 @@ public final class StorageService implements AutoCloseable {
 
   /// Where bytes lie.
   ///
-  /// @param folder where they arrive, and where they stay unless there is another store
-  /// @param elsewhere a store that keeps them in place of the folder
+  /// @param folder where they arrive, and where they stay unless there is a bucket
+  /// @param bucket where they lie too
   /// @param tools what makes images of images, fetched when the first is wanted; empty for none
   public record Place(
-      Path folder, Optional<ObjectStore> elsewhere, Optional<Supplier<ImageTools>> tools) {
-    ObjectStore store() {
-      return elsewhere.orElseGet(() -> new FolderStore(folder.resolve("objects")));
-    }
-  }
+      Path folder, Optional<BucketUse> bucket, Optional<Supplier<ImageTools>> tools) {}
 
   private final StorageServer server;
+  private final FilePlaces places;
   private final StorageCheck check;
   private final S3Credentials s3;
   private final ChangeWatch watch;
@@ -48,12 +43,14 @@ public final class StorageService implements AutoCloseable {
 
   private StorageService(
       StorageServer server,
+      FilePlaces places,
       StorageCheck check,
       S3Credentials s3,
       ChangeWatch watch,
       Sweep sweep,
       Events events) {
     this.server = server;
+    this.places = places;
     this.check = check;
     this.s3 = s3;
     this.watch = watch;
@@ -73,8 +70,9 @@ public final class StorageService implements AutoCloseable {
       S3Credentials s3,
       Clock clock,
       Events events) {
-    var store = place.store();
     var staging = new Staging(place.folder().resolve("incoming"));
+    var places = new FilePlaces(place.folder(), staging, events);
+    var store = places.store();
     var growing = new GrowingFiles(place.folder().resolve("resumable"));
     var images = place.tools().map(tools -> new Images(tools, place.folder().resolve("images")));
     var known = new KnownObjects(Ticker.systemTicker());
@@ -87,7 +85,14 @@ public final class StorageService implements AutoCloseable {
     var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
     var service =
         new StorageService(
-            server, new StorageCheck(database, store, sweep, clock), s3, watch, sweep, events);
+            server,
+            places,
+            new StorageCheck(database, store, sweep, clock),
+            s3,
+            watch,
+            sweep,
+            events);
+    place.bucket().ifPresent(places::use);
     service.sweeping.start();
     return service;
   }
@@ -100,6 +105,16 @@ public final class StorageService implements AutoCloseable {
   /// Whether rows and bytes agree.
   public StorageCheck check() {
     return check;
+  }
+
+  /// Where the bytes lie, and how they come elsewhere.
+  public FilePlaces places() {
+    return places;
+  }
+
+  /// Removes bytes without a row that are older than that.
+  StorageEvent.Swept sweep(Duration grace) {
+    return sweep.step(grace);
   }
 
   /// With what S3 clients sign.
@@ -134,6 +149,7 @@ public final class StorageService implements AutoCloseable {
   public void close() {
     watch.close();
     sweeping.interrupt();
+    places.close();
     try {
       sweeping.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {

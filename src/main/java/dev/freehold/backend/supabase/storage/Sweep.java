@@ -60,7 +60,8 @@ final class Sweep {
     var before = clock.instant().minus(grace);
     var left = staging.sweep(before);
     var given = growing.sweep(clock.instant().minus(resumableLifetime));
-    var removed = new Removed(left.files() + given.files(), left.bytes() + given.bytes());
+    int begun = store.sweep(before);
+    var removed = new Removed(left.files() + given.files() + begun, left.bytes() + given.bytes());
     giveUpOldParts();
     var waiting = new LinkedHashMap<String, Long>();
     store.each(found -> {

@@ -4,6 +4,7 @@ import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staged;
 import dev.freehold.objectstore.Staging;
 import dev.freehold.objectstore.Version;
+import dev.freehold.problem.ProblemException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Clock;
@@ -130,7 +131,7 @@ final class Uploader {
     } catch (RuntimeException notWritten) {
       // A commit whose answer was lost may have taken effect; then the bytes must stay.
       if (notWritten instanceof StorageError refused && refused.status() != 544) {
-        store.delete(version);
+        remove(version);
       }
       throw notWritten;
     }
@@ -152,9 +153,18 @@ final class Uploader {
     return change.now();
   }
 
-  /// Removes the bytes of a version that no row names any more.
+  /// Removes the bytes of a version that no row names any more. What fails then is no failure of
+  /// the request, whose change of rows stands: the sweep removes them later.
   void forget(String version) {
-    Version.parse(version).ifPresent(store::delete);
+    Version.parse(version).ifPresent(this::remove);
+  }
+
+  private void remove(Version version) {
+    try {
+      store.delete(version);
+    } catch (ProblemException storeIsAway) {
+      return;
+    }
   }
 
   Version copyOf(String version) {
