@@ -3,6 +3,7 @@ package dev.freehold;
 import dev.freehold.api.Api;
 import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
+import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.build.PackageRegistry;
@@ -97,7 +98,8 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(http, edge, artifacts, toolchains, secrets));
+      this.host =
+          hold(host(http, edge, artifacts, toolchains, secrets, new AiLedger(store, clock)));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -120,6 +122,7 @@ final class Server implements AutoCloseable {
                   host.signIn(),
                   host.jobs(),
                   host.functions(),
+                  host.ai(),
                   operations,
                   journal,
                   logs,
@@ -145,7 +148,12 @@ final class Server implements AutoCloseable {
   }
 
   private ThisHost host(
-      HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+      HttpEngine http,
+      Edge edge,
+      ArtifactStore artifacts,
+      Toolchains toolchains,
+      Secrets secrets,
+      AiLedger aiLedger) {
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
@@ -158,6 +166,7 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
+            aiLedger,
             Version.text(),
             clock,
             events));

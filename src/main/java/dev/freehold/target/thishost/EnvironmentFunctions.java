@@ -57,6 +57,7 @@ final class EnvironmentFunctions {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      EnvironmentSecrets own,
       HostPaths paths) {}
 
   /// @param keys those in force: they may change while a Release is live
@@ -140,6 +141,9 @@ final class EnvironmentFunctions {
   private Map<String, String> variables(Release release, Facts function) {
     var inForce = keys.get();
     var all = new TreeMap<String, String>();
+    all.putAll(
+        new EnvironmentAi(environment, host.secrets(), host.own())
+            .variables(publicUrl, function.name()));
     all.put("SITE_URL", publicUrl);
     all.putAll(release.variables());
     all.putAll(host.secrets().values(environment, release.secrets()));

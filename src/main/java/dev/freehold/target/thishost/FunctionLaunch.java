@@ -33,6 +33,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
   FunctionLaunch {
     DurableFiles.folder(scripts);
     DurableFiles.write(scripts.resolve(BOOT), boot());
+    NodeScripts.writeAiCalls(scripts);
   }
 
   /// The command that serves one function on a socket.

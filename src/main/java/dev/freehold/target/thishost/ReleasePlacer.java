@@ -54,6 +54,7 @@ final class ReleasePlacer {
   private final Toolchains toolchains;
   private final Supervisor supervisor;
   private final Secrets secrets;
+  private final EnvironmentSecrets own;
   private final HostPaths paths;
 
   ReleasePlacer(
@@ -61,11 +62,13 @@ final class ReleasePlacer {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      EnvironmentSecrets own,
       HostPaths paths) {
     this.artifacts = artifacts;
     this.toolchains = toolchains;
     this.supervisor = supervisor;
     this.secrets = secrets;
+    this.own = own;
     this.paths = paths;
   }
 
@@ -227,6 +230,9 @@ final class ReleasePlacer {
   /// variables, the owner's secrets.
   private Map<String, String> environment(Release release, EnvironmentKeys keys, String publicUrl) {
     var variables = new TreeMap<String, String>();
+    variables.putAll(
+        new EnvironmentAi(release.environment(), secrets, own)
+            .variables(publicUrl, EnvironmentAi.SERVER));
     variables.put("SUPABASE_URL", publicUrl);
     variables.put("SUPABASE_PUBLISHABLE_KEY", keys.api().publishable());
     variables.put("SUPABASE_ANON_KEY", keys.api().anon());

@@ -2,6 +2,9 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.ai.AiLedger;
+import dev.freehold.backend.ai.AiLimits;
+import dev.freehold.backend.ai.AiServer;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
@@ -18,6 +21,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.AiGateway;
 import dev.freehold.target.EdgeFunctions;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
@@ -53,6 +57,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final ReleasePlacer placer;
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
+  private final AiLedger aiLedger;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -75,6 +80,7 @@ public final class ThisHost implements Target, AutoCloseable {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      AiLedger aiLedger,
       String version,
       Clock clock,
       Events events) {}
@@ -88,11 +94,12 @@ public final class ThisHost implements Target, AutoCloseable {
     this.engines = new Engines(paths.engines(), host.postgresBin(), host.events());
     this.placer =
         new ReleasePlacer(
-            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
     this.toolchains = host.toolchains();
     this.functionHost =
         new EnvironmentFunctions.Host(
-            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
+    this.aiLedger = host.aiLedger();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -149,6 +156,15 @@ public final class ThisHost implements Target, AutoCloseable {
   /// The edge functions of every Environment, for their owners.
   public EdgeFunctions functions() {
     return new HostFunctions(environment -> live(environment).backend().functions(), own, port);
+  }
+
+  /// The AI gateways of every Environment, for their owners.
+  public AiGateway ai() {
+    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), aiLedger);
+  }
+
+  private EnvironmentAi keptAi(Environment environment) {
+    return new EnvironmentAi(environment, secrets, own);
   }
 
   /// The scheduled jobs of every Environment.
@@ -301,9 +317,12 @@ public final class ThisHost implements Target, AutoCloseable {
     environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
   }
 
-  /// Looks after the processes of functions; to be called every second or so.
+  /// Looks after the processes of functions and after calls of AI; to be called every second or so.
   public void stepFunctions(Instant now) {
-    environments.values().forEach(live -> live.backend().functions().step(now));
+    for (var live : environments.values()) {
+      live.backend().functions().step(now);
+      live.backend().ai().step(now);
+    }
   }
 
   /// The processes of databases, for the sum of memory.
@@ -375,11 +394,21 @@ public final class ThisHost implements Target, AutoCloseable {
         paths.mails(environment),
         new StorageService.Place(
             paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+        aiServer(environment),
         http,
         environment.id(),
         version,
         clock,
         events);
+  }
+
+  private AiServer aiServer(Environment environment) {
+    var kept = keptAi(environment);
+    return new AiServer(
+        new AiServer.Scope(environment.id(), kept.words(), kept.pass()),
+        kept.provider(),
+        AiLimits.DEFAULT,
+        new AiServer.Ground(aiLedger, clock, events));
   }
 
   /// Fetched once, when the first app wants an image made.
