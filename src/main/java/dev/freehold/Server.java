@@ -21,6 +21,7 @@ import dev.freehold.operation.Destroy;
 import dev.freehold.operation.Operations;
 import dev.freehold.operation.Rollback;
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Firewall;
 import dev.freehold.release.Activation;
 import dev.freehold.release.Release;
 import dev.freehold.release.ReleaseHistory;
@@ -120,6 +121,7 @@ final class Server implements AutoCloseable {
                   host.signIn(),
                   host.jobs(),
                   host.functions(),
+                  host.network(),
                   operations,
                   journal,
                   logs,
@@ -146,6 +148,8 @@ final class Server implements AutoCloseable {
 
   private ThisHost host(
       HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+    var firewall = hold(Firewall.open(settings.control()));
+    firewall.warning().ifPresent(this::say);
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
@@ -158,6 +162,7 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
+            firewall,
             Version.text(),
             clock,
             events));

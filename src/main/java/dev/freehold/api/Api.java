@@ -17,6 +17,7 @@ import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.EdgeFunctions;
+import dev.freehold.target.NetworkAccess;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import java.time.Duration;
@@ -78,6 +79,7 @@ public final class Api implements Handler {
       SignIn signIn,
       ScheduledJobs jobs,
       EdgeFunctions functions,
+      NetworkAccess network,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -97,6 +99,8 @@ public final class Api implements Handler {
     new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
+    new NetworkRoutes(network, journal, this::environment, this::body, Api::by, this::ok)
+        .mount(routes);
     new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 

@@ -32,6 +32,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuthCommand.class,
       CronCommand.class,
       FunctionsCommand.class,
+      NetworkCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,
