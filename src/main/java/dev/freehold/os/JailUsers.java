@@ -41,7 +41,7 @@ final class JailUsers {
 
   private JailUsers(int block) {
     this.block = block;
-    this.first = (maps(HIGH + BLOCKS * BLOCK - 1L) ? HIGH : LOWER) + block * BLOCK;
+    this.first = (maps(HIGH + (long) BLOCKS * BLOCK - 1) ? HIGH : LOWER) + block * BLOCK;
   }
 
   /// The block of a data folder, chosen once and kept in a file there. A folder that was copied

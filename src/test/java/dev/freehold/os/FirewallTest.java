@@ -27,8 +27,8 @@ class FirewallTest {
 
   @BeforeEach
   void listen() throws IOException {
-    program = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
-    other = new ServerSocket(0, 50, InetAddress.getByName("::"));
+    program = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+    other = new ServerSocket(0, 50, InetAddress.ofLiteral("::"));
   }
 
   @AfterEach
