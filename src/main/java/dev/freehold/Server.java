@@ -22,6 +22,7 @@ import dev.freehold.operation.Destroy;
 import dev.freehold.operation.Operations;
 import dev.freehold.operation.Rollback;
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Firewall;
 import dev.freehold.release.Activation;
 import dev.freehold.release.Release;
 import dev.freehold.release.ReleaseHistory;
@@ -123,6 +124,7 @@ final class Server implements AutoCloseable {
                   host.jobs(),
                   host.functions(),
                   host.ai(),
+                  host.network(),
                   operations,
                   journal,
                   logs,
@@ -154,6 +156,8 @@ final class Server implements AutoCloseable {
       Toolchains toolchains,
       Secrets secrets,
       AiLedger aiLedger) {
+    var firewall = hold(Firewall.open(settings.control()));
+    firewall.warning().ifPresent(this::say);
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
@@ -167,6 +171,7 @@ final class Server implements AutoCloseable {
             supervisor,
             secrets,
             aiLedger,
+            firewall,
             Version.text(),
             clock,
             events));

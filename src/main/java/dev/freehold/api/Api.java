@@ -18,6 +18,7 @@ import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
 import dev.freehold.target.AiGateway;
 import dev.freehold.target.EdgeFunctions;
+import dev.freehold.target.NetworkAccess;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import java.time.Duration;
@@ -80,6 +81,7 @@ public final class Api implements Handler {
       ScheduledJobs jobs,
       EdgeFunctions functions,
       AiGateway ai,
+      NetworkAccess network,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -100,6 +102,8 @@ public final class Api implements Handler {
     new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
     new AiRoutes(ai, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new NetworkRoutes(network, journal, this::environment, this::body, Api::by, this::ok)
+        .mount(routes);
     new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 

@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       CronCommand.class,
       FunctionsCommand.class,
       AiCommand.class,
+      NetworkCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

@@ -9,7 +9,6 @@ import dev.freehold.build.Artifact;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
 import dev.freehold.os.Jail;
-import dev.freehold.os.OsUser;
 import dev.freehold.plan.BuildRecipe;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
@@ -40,13 +39,12 @@ final class EnvironmentFunctions {
   private static final Jail.Limits LIMITS = new Jail.Limits(400L << 20, 128, 2, 256L << 20);
 
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
-  private static final int FIRST_UID = 260_000;
-  private static final int UIDS = 50_000;
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Environment environment;
   private final Supplier<EnvironmentKeys> keys;
   private final EnvironmentDatabase database;
+  private final EnvironmentNetwork network;
   private final String publicUrl;
   private final Host host;
   private final AtomicLong number = new AtomicLong();
@@ -65,11 +63,13 @@ final class EnvironmentFunctions {
       Environment environment,
       Supplier<EnvironmentKeys> keys,
       EnvironmentDatabase database,
+      EnvironmentNetwork network,
       String publicUrl,
       Host host) {
     this.environment = environment;
     this.keys = keys;
     this.database = database;
+    this.network = network;
     this.publicUrl = publicUrl;
     this.host = host;
   }
@@ -107,11 +107,12 @@ final class EnvironmentFunctions {
   }
 
   private FunctionProcess start(Release release, Facts function, Path code, Path deno) {
-    var user = user(function);
+    var user = network.user("function " + function.name());
     var name = environment.localHost().replaceFirst("\\.localhost$", "");
     var lists = host.paths().jail(environment).resolve("functions").resolve(function.name());
     var launch =
-        new FunctionLaunch(deno, host.paths().scripts(), JailFiles.into(lists, user, name));
+        new FunctionLaunch(
+            deno, host.paths().scripts(), JailFiles.into(lists, user, name), network.reach());
     var socket = FunctionSockets.make(user);
     var command =
         launch.command(
@@ -164,11 +165,5 @@ final class EnvironmentFunctions {
     all.put(
         "DENO_DEPLOYMENT_ID", environment.app() + "_" + function.name() + "_" + release.number());
     return all;
-  }
-
-  /// An OS user of the function's own, by number.
-  private OsUser user(Facts function) {
-    int hash = (environment.id() + "/" + function.name()).hashCode();
-    return OsUser.numbered("function", FIRST_UID + Math.floorMod(hash, UIDS));
   }
 }

@@ -4,6 +4,7 @@ import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.os.Command;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.Reach;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -11,24 +12,23 @@ import java.util.List;
 import java.util.Map;
 
 /// How one function is started on Deno, in its jail. The jail is the first wall; Deno's own
-/// permissions are the second: the network without the address where clouds tell machines their
-/// secrets, the Release's functions to read, and nothing to write but /tmp.
+/// permissions are the second: the network without the addresses that are closed, which holds on
+/// machines where we are not root too, the Release's functions to read, and nothing to write but
+/// /tmp.
 ///
 /// Every folder has the same path inside the jail as outside, as for [NodeLaunch].
 ///
 /// @param deno the toolchain's `deno`
 /// @param scripts the folder of our own modules
 /// @param jailFiles the lists that stand for the machine's own
-record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
+/// @param reach what it may reach beside the public internet
+record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach) {
   private static final String BOOT = "function-boot.mjs";
   private static final Path TMP = Path.of("/tmp");
   private static final Path SYSTEM = Path.of("/usr");
 
   /// V8's heap; buffers, code and threads come on top.
   private static final int HEAP_MEGABYTES = 256;
-
-  /// Where clouds tell a machine its secrets.
-  private static final String METADATA = "169.254.169.254,169.254.170.2,[fd00:ec2::254]";
 
   FunctionLaunch {
     DurableFiles.folder(scripts);
@@ -75,7 +75,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles) {
         "--allow-env",
         "--allow-sys",
         "--allow-net",
-        "--deny-net=" + METADATA,
+        "--deny-net=" + String.join(",", reach.closedWithoutPorts()),
         "--allow-read=" + seen + ",/tmp,/etc/resolv.conf,/etc/hosts",
         "--allow-write=/tmp," + sockets,
         "--v8-flags=--max-old-space-size=" + HEAP_MEGABYTES,

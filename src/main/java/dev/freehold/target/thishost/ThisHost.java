@@ -16,13 +16,16 @@ import dev.freehold.edge.StaticSite;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Firewall;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.problem.ProblemException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
 import dev.freehold.target.AiGateway;
 import dev.freehold.target.EdgeFunctions;
+import dev.freehold.target.NetworkAccess;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import dev.freehold.target.SignInUse;
@@ -58,6 +61,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
   private final AiLedger aiLedger;
+  private final Firewall firewall;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -69,6 +73,7 @@ public final class ThisHost implements Target, AutoCloseable {
   /// @param data the data folder
   /// @param postgresBin PostgreSQL's programs, when not the embedded ones
   /// @param port the port that the edge listens on
+  /// @param firewall holds what Apps may reach
   /// @param version this program's version
   public record Host(
       Path data,
@@ -81,6 +86,7 @@ public final class ThisHost implements Target, AutoCloseable {
       Supervisor supervisor,
       Secrets secrets,
       AiLedger aiLedger,
+      Firewall firewall,
       String version,
       Clock clock,
       Events events) {}
@@ -100,6 +106,7 @@ public final class ThisHost implements Target, AutoCloseable {
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
     this.aiLedger = host.aiLedger();
+    this.firewall = host.firewall();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -126,6 +133,7 @@ public final class ThisHost implements Target, AutoCloseable {
             release,
             live.keys(),
             live.functions,
+            live.network,
             address(release.environment()),
             ReleasePlacer.Gate.REFUSE,
             log);
@@ -165,6 +173,17 @@ public final class ThisHost implements Target, AutoCloseable {
 
   private EnvironmentAi keptAi(Environment environment) {
     return new EnvironmentAi(environment, secrets, own);
+  }
+
+  /// What the code of every Environment may reach, for their owners.
+  public NetworkAccess network() {
+    return new HostNetwork(
+        environment -> live(environment).network, this::restartFunctions, firewall.warning());
+  }
+
+  private void restartFunctions(Environment environment) {
+    var live = live(environment);
+    live.live().ifPresent(placed -> live.backend().functions().install(placed.functions()));
   }
 
   /// The scheduled jobs of every Environment.
@@ -275,6 +294,7 @@ public final class ThisHost implements Target, AutoCloseable {
     live.all().forEach(PlacedRelease::withdraw);
     live.backend().forget();
     live.backend().close();
+    live.network.forget();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
@@ -302,7 +322,13 @@ public final class ThisHost implements Target, AutoCloseable {
     live.backend().auth().adopt(release.export());
     var placed =
         placer.place(
-            release, live.keys(), live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+            release,
+            live.keys(),
+            live.functions,
+            live.network,
+            url,
+            ReleasePlacer.Gate.KEEP_TRYING,
+            log);
     live.backend().functions().install(placed.functions());
     var unused =
         live.routed(
@@ -310,11 +336,23 @@ public final class ThisHost implements Target, AutoCloseable {
     live.switched(placed, clock.instant());
     jobsAtStart(live, release);
     join(database);
+    refreshNetwork(live);
   }
 
-  /// Stops processes that were kept warm for long enough.
+  /// Stops processes that were kept warm for long enough, and looks up again what hosts that are
+  /// open to Apps lead to.
   public void step(Instant now) {
     environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
+    environments.values().forEach(this::refreshNetwork);
+  }
+
+  private void refreshNetwork(LiveEnvironment live) {
+    try {
+      var unused = live.network.refresh();
+    } catch (ProblemException e) {
+      events.publish(
+          new LogLine(clock.instant(), "server", live.environment.id(), 0, e.problem().message()));
+    }
   }
 
   /// Looks after the processes of functions and after calls of AI; to be called every second or so.
@@ -366,15 +404,18 @@ public final class ThisHost implements Target, AutoCloseable {
             database.prepare(log);
           }
           var providers = new EnvironmentProviders(environment, secrets, clock);
+          var network = new EnvironmentNetwork(environment, database, secrets, firewall, port);
           return new LiveEnvironment(
               environment,
               database,
+              network,
               keys,
               services(environment, database, keys, providers),
               new EnvironmentFunctions(
                   environment,
                   () -> own.keys(environment),
                   database,
+                  network,
                   address(environment),
                   functionHost));
         });

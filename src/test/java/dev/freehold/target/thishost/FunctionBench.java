@@ -13,6 +13,7 @@ import dev.freehold.http.Listener;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
 import dev.freehold.os.OsUser;
+import dev.freehold.os.Reach;
 import dev.freehold.supervisor.ProcessSpec;
 import dev.freehold.supervisor.Readiness;
 import dev.freehold.supervisor.RestartPolicy;
@@ -93,7 +94,11 @@ final class FunctionBench implements AutoCloseable {
     var lists = JailFiles.into(data.resolve("lists-" + function.name()), user, "shop");
     var socket = FunctionSockets.make(user);
     var command =
-        new FunctionLaunch(deno, data.resolve("scripts"), lists)
+        new FunctionLaunch(
+                deno,
+                data.resolve("scripts"),
+                lists,
+                new Reach(java.util.Set.of(), java.util.Set.of()))
             .command(
                 code,
                 function.name(),
