@@ -27,6 +27,11 @@ public enum BackendOption {
   STORAGE_S3_ACCESS_KEY_ID("storage-s3-access-key-id", Kind.TEXT, ""),
   STORAGE_S3_SECRET("storage-s3-secret", Kind.TEXT, ""),
 
+  FUNCTIONS("functions", Kind.TEXT, ""),
+  FUNCTIONS_ENV_FILE("functions-env-file", Kind.TEXT, ""),
+  FUNCTIONS_WATCH("functions-watch", Kind.FLAG, "false"),
+  FUNCTIONS_CACHE("functions-cache", Kind.TEXT, ""),
+
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),
   JWT_SECRET("jwt-secret", Kind.TEXT, ""),

@@ -1,9 +1,10 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.functions.deno;
 
 import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.os.Command;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -14,7 +15,7 @@ import java.util.Map;
 /// permissions are the second: the network without the address where clouds tell machines their
 /// secrets, the Release's functions to read, and nothing to write but /tmp.
 ///
-/// Every folder has the same path inside the jail as outside, as for [NodeLaunch].
+/// Every folder has the same path inside the jail as outside.
 ///
 /// @param deno the toolchain's `deno`
 /// @param scripts the folder of our own modules
