@@ -1,6 +1,6 @@
 package dev.freehold.target.thishost;
 
-import dev.freehold.backend.ai.AiServer;
+import dev.freehold.backend.ai.AiCallsModule;
 import dev.freehold.os.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +12,6 @@ import java.util.List;
 ///
 /// @param folder where they lie; the same path is used inside the jail
 public record NodeScripts(Path folder) {
-  private static final String AI_CALLS = "ai-calls.mjs";
-
   private static final List<String> MODULES =
       List.of(
           "cloudflare-sockets.mjs",
@@ -29,15 +27,10 @@ public record NodeScripts(Path folder) {
   public static NodeScripts into(Path folder) {
     DurableFiles.folder(folder);
     for (var module : MODULES) {
-      DurableFiles.write(folder.resolve(module), resource(NodeScripts.class, module));
+      DurableFiles.write(folder.resolve(module), resource(module));
     }
-    writeAiCalls(folder);
+    DurableFiles.write(folder.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
     return new NodeScripts(folder);
-  }
-
-  /// The module that functions need as well.
-  static void writeAiCalls(Path folder) {
-    DurableFiles.write(folder.resolve(AI_CALLS), resource(AiServer.class, AI_CALLS));
   }
 
   Path preload() {
@@ -52,8 +45,8 @@ public record NodeScripts(Path folder) {
     return folder.resolve("serve-worker.mjs");
   }
 
-  private static byte[] resource(Class<?> room, String name) {
-    try (var stream = room.getResourceAsStream(name)) {
+  private static byte[] resource(String name) {
+    try (var stream = NodeScripts.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException(name + " is not in our own jar");
       }

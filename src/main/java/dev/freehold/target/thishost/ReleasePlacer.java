@@ -12,6 +12,7 @@ import dev.freehold.edge.Encoding;
 import dev.freehold.edge.StaticSite;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
 import dev.freehold.plan.BuildRecipe;
 import dev.freehold.problem.Problem;

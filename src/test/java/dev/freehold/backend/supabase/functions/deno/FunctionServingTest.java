@@ -1,4 +1,4 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.functions.deno;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

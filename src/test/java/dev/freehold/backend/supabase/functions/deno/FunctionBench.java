@@ -1,4 +1,4 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.functions.deno;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.functions.FunctionCalled;
@@ -12,6 +12,7 @@ import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
 import dev.freehold.os.Reach;
 import dev.freehold.supervisor.ProcessSpec;

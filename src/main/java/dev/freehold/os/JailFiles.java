@@ -1,7 +1,5 @@
-package dev.freehold.target.thishost;
+package dev.freehold.os;
 
-import dev.freehold.os.DurableFiles;
-import dev.freehold.os.OsUser;
 import java.nio.file.Path;
 
 /// The account list and the host list that one app's jail sees instead of the machine's own: they

@@ -1,9 +1,11 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.functions.deno;
 
+import dev.freehold.backend.ai.AiCallsModule;
 import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.os.Command;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.os.Reach;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,7 +18,7 @@ import java.util.Map;
 /// machines where we are not root too, the Release's functions to read, and nothing to write but
 /// /tmp.
 ///
-/// Every folder has the same path inside the jail as outside, as for [NodeLaunch].
+/// Every folder has the same path inside the jail as outside.
 ///
 /// @param deno the toolchain's `deno`
 /// @param scripts the folder of our own modules
@@ -33,7 +35,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
   FunctionLaunch {
     DurableFiles.folder(scripts);
     DurableFiles.write(scripts.resolve(BOOT), boot());
-    NodeScripts.writeAiCalls(scripts);
+    DurableFiles.write(scripts.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
   }
 
   /// The command that serves one function on a socket.

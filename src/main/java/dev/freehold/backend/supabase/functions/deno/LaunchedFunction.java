@@ -1,4 +1,4 @@
-package dev.freehold.target.thishost;
+package dev.freehold.backend.supabase.functions.deno;
 
 import dev.freehold.backend.supabase.functions.FunctionProcess;
 import dev.freehold.supervisor.Instance;
