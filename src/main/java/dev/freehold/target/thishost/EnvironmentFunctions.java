@@ -25,7 +25,6 @@ final class EnvironmentFunctions {
   private final Environment environment;
   private final Supplier<EnvironmentKeys> keys;
   private final EnvironmentDatabase database;
-  private final EnvironmentNetwork network;
   private final String publicUrl;
   private final Host host;
   private final DenoFunctions processes;
@@ -50,7 +49,6 @@ final class EnvironmentFunctions {
     this.environment = environment;
     this.keys = keys;
     this.database = database;
-    this.network = network;
     this.publicUrl = publicUrl;
     this.host = host;
     this.processes =
