@@ -136,6 +136,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return auth;
   }
 
+  RealtimeServer realtime() {
+    return realtime;
+  }
+
   Jobs jobs() {
     return jobs;
   }
