@@ -75,8 +75,13 @@ final class FunctionBench implements AutoCloseable {
     Files.createDirectories(code.resolve(name));
     Files.writeString(code.resolve(name).resolve("index.js"), source);
     facts.add(new FunctionRelease.Facts(name, verifyJwt));
-    server.install(new FunctionRelease(1, facts, this::start));
+    again();
     return this;
+  }
+
+  /// Installs what there is once more, as the next release does.
+  void again() {
+    server.install(new FunctionRelease(1, facts, this::start));
   }
 
   private LaunchedFunction start(FunctionRelease.Facts function) {
