@@ -270,6 +270,22 @@ class ResumeTest {
     }
   }
 
+  @Test
+  void messagesAreForgottenAfterThreeDays() throws Exception {
+    var database = RealtimeFixture.prepared("");
+    try (var server = server(database)) {
+      server.sql(
+          "insert into realtime.messages (topic, extension, event, inserted_at) select 't',"
+              + " 'broadcast', 'days ago ' || n, (now() at time zone 'utc') - n * interval '1 day'"
+              + " from generate_series(1, 5) n");
+      server.server().step(System.nanoTime() + Duration.ofMinutes(50).toNanos());
+      assertThat(column(database, "select event from realtime.messages")).hasSize(5);
+      server.server().step(System.nanoTime() + Duration.ofMinutes(61).toNanos());
+      assertThat(column(database, "select event from realtime.messages order by 1"))
+          .containsExactly("days ago 1", "days ago 2");
+    }
+  }
+
   private static boolean isCut(Event event) {
     return event instanceof RealtimeEvent.SlowClient;
   }

@@ -130,6 +130,7 @@ final class LogReader implements AutoCloseable {
         movedAt = System.nanoTime();
         if (changes.size() >= MAX_BATCH || weight >= MAX_BATCH_BYTES) {
           hand(taker);
+          confirm();
         }
         continue;
       }
