@@ -1,4 +1,6 @@
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -6,16 +8,20 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /// Opens many sockets, joins them to a few channels and broadcasts into these at a steady pace from one more socket.
 /// Every delivered message carries when it was sent.
 ///
-///   java benchmark/realtime/Fanout.java ws://127.0.0.1:54321/realtime/v1 ANON_KEY SOCKETS CHANNELS MESSAGES_A_SECOND SECONDS
+///   java benchmark/realtime/Fanout.java ws://127.0.0.1:54321/realtime/v1 ANON_KEY SOCKETS CHANNELS MESSAGES_A_SECOND SECONDS [SERVER_PID]
 ///
-/// One thread and one selector: the client takes as little of the machine as it can.
+/// Two thirds of the time before it measures, it does the same to warm both sides up. One thread and one selector: the client
+/// takes as little of the machine as it can, and says how much that is; with SERVER_PID also what the server takes.
 public final class Fanout {
   private static final int FRAME_ROOM = 4_096;
   private static final int OPEN_AT_ONCE = 50;
@@ -50,10 +56,10 @@ public final class Fanout {
 
   public static void main(String[] args) throws IOException {
     var fanout = new Fanout(URI.create(args[0]), args[1]);
-    fanout.run(Integer.parseInt(args[2]), Integer.parseInt(args[3]), Double.parseDouble(args[4]), Integer.parseInt(args[5]));
+    fanout.run(Integer.parseInt(args[2]), Integer.parseInt(args[3]), Double.parseDouble(args[4]), Integer.parseInt(args[5]), args.length > 6 ? Optional.of(args[6]) : Optional.empty());
   }
 
-  private void run(int sockets, int topics, double pace, int seconds) throws IOException {
+  private void run(int sockets, int topics, double pace, int seconds, Optional<String> server) throws IOException {
     long began = System.nanoTime();
     for (int i = 0; i <= sockets; i++) {
       open(i % topics);
@@ -65,24 +71,30 @@ public final class Fanout {
       turn(10);
     }
     System.out.printf("%d sockets joined in %.1f s%n", sockets, (System.nanoTime() - began) / 1e9);
-    var sender = clients.getLast();
+    server.ifPresent(pid -> System.out.printf("server before messages: %s%n", memory(pid)));
+    phase("warm-up", topics, pace, Math.max(1, seconds * 2 / 3), server);
+    phase("measured", topics, pace, seconds, server);
+    server.ifPresent(pid -> System.out.printf("server after messages: %s%n", memory(pid)));
+  }
+
+  private void phase(String name, int topics, double pace, int seconds, Optional<String> server) throws IOException {
+    long own = ownNanos();
+    long its = server.map(Fanout::nanos).orElse(0L);
     long start = System.nanoTime();
     long end = start + seconds * 1_000_000_000L;
     int sent = 0;
     delivered = 0;
     while (System.nanoTime() < end) {
       while (System.nanoTime() - start > sent / pace * 1e9) {
-        int topic = sent % topics;
-        if (topic == sender.topic) {
-          send(sender, broadcast(topic));
-        } else {
-          send(clients.get(topic), broadcast(topic));
-        }
+        send(clients.get(sent % topics), broadcast(sent % topics));
         sent++;
       }
       turn(1);
     }
     int expected = delivered;
+    double took = (System.nanoTime() - start) / 1e9;
+    double ownShare = (ownNanos() - own) / took / 1e7;
+    double itsShare = (server.map(Fanout::nanos).orElse(0L) - its) / took / 1e7;
     for (int quiet = 0; quiet < 50; quiet++) {
       int before = delivered;
       turn(10);
@@ -91,12 +103,28 @@ public final class Fanout {
     var sorted = Arrays.copyOf(latencies, Math.min(delivered, latencies.length));
     Arrays.sort(sorted);
     System.out.printf(
-        "%d sent, %d delivered, %.0f delivered/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d after the end)%n",
-        sent, delivered, delivered / (double) seconds, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1), delivered - expected);
-    System.out.println("holding the sockets for 20 s");
-    long hold = System.nanoTime() + 20_000_000_000L;
-    while (System.nanoTime() < hold) {
-      turn(50);
+        "%s: %d sent, %d delivered, %.0f delivered/s, p50 %.1f ms, p99 %.1f ms, max %.1f ms (%d after the end); of one core: client %.0f %%, server %.0f %%%n",
+        name, sent, delivered, expected / took, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1), delivered - expected, ownShare, itsShare);
+  }
+
+  private static long ownNanos() {
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime();
+  }
+
+  private static long nanos(String pid) {
+    try {
+      var fields = Files.readString(Path.of("/proc", pid, "stat")).replaceFirst("^.*\\) ", "").split(" ");
+      return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) * 10_000_000L;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String memory(String pid) {
+    try (var lines = Files.lines(Path.of("/proc", pid, "status"))) {
+      return lines.filter(line -> line.startsWith("VmRSS")).findFirst().orElse("").replaceAll("\\s+", " ");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.telemetry.LogLine;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -92,6 +93,24 @@ record ServerWork(Server host, Deploy deploy, Rollback rollback, Destroy destroy
   @Override
   public boolean mailLeaves(Environment environment) {
     return host.host().mailLeaves(environment);
+  }
+
+  @Override
+  public Map<String, Object> realtime(Environment environment) {
+    var server = host.host().realtime(environment);
+    if (server.isEmpty()) {
+      return Map.of();
+    }
+    var changes = server.get().changes();
+    var facts = new LinkedHashMap<String, Object>();
+    facts.put("sockets", server.get().sockets());
+    facts.put("channels", changes.channels());
+    facts.put("changes", changes.reading().name().toLowerCase(Locale.ROOT));
+    facts.put("why", changes.why());
+    facts.put("slot", changes.slot());
+    facts.put("lag_bytes", changes.lagBytes());
+    facts.put("retained_bytes", changes.retainedBytes());
+    return facts;
   }
 
   @Override

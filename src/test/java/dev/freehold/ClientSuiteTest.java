@@ -6,10 +6,13 @@ import dev.freehold.testing.Freehold;
 import dev.freehold.testing.TinyExport;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The real `@supabase/supabase-js` from npm, an old and a current one, against the running server:
@@ -49,9 +52,34 @@ class ClientSuiteTest {
       assertThat(failures).as(said).isEmpty();
       assertThat(exit).as(said).isZero();
       assertThat(said).containsPattern("[1-9][0-9]+ passed, 0 failed");
+      statusTellsOfRealtime(freehold, address, keys.anon());
       assertThat(freehold.run("storage", "verify", "suite", "--read").out())
           .contains("Rows and bytes agree");
       assertThat(freehold.run("storage", "list", "suite").out()).contains("albums", "private");
+    }
+  }
+
+  private static void statusTellsOfRealtime(Freehold freehold, String address, String key)
+      throws InterruptedException {
+    var join =
+        "{\"topic\":\"realtime:a\",\"event\":\"phx_join\",\"ref\":\"1\",\"payload\":{\"config\":{}}}";
+    var uri =
+        URI.create("ws://127.0.0.1:" + URI.create(address).getPort())
+            .resolve("/realtime/v1/websocket?vsn=1.0.0&apikey=" + key);
+    try (var http = HttpClient.newHttpClient()) {
+      var socket = http.newWebSocketBuilder().buildAsync(uri, new WebSocket.Listener() {}).join();
+      socket.sendText(join, true).join();
+      JsonNode told = JsonMapper.shared().nullNode();
+      for (int i = 0; i < 100 && !told.path("changes").asString("").equals("reading"); i++) {
+        Thread.sleep(100);
+        told = freehold.run("status", "--json").json().at("/environments/0/realtime");
+      }
+      assertThat(told.path("sockets").asInt()).as("" + told).isEqualTo(1);
+      assertThat(told.path("channels").asInt()).isEqualTo(1);
+      assertThat(told.path("slot").asString()).startsWith("freehold_realtime_");
+      assertThat(freehold.run("status").out())
+          .containsPattern("suite/production +1 +1 +reading +[0-9]+ MB +[0-9]+ MB");
+      socket.abort();
     }
   }
 }

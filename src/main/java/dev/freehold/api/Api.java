@@ -69,6 +69,9 @@ public final class Api implements Handler {
     /// Whether the app's mails go through a mail server.
     boolean mailLeaves(Environment environment);
 
+    /// How realtime is: sockets, and how changes are read. Empty while nothing is live.
+    Map<String, Object> realtime(Environment environment);
+
     /// Ends the server after the answer was sent.
     void shutDown();
   }

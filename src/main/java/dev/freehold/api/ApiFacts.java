@@ -143,6 +143,7 @@ final class ApiFacts {
         row.put("released_at", live.map(release -> release.createdAt().toString()).orElse(""));
         row.put("origin", app.origin());
         row.put("mail_leaves_this_machine", work.mailLeaves(environment));
+        row.put("realtime", work.realtime(environment));
         rows.add(row);
       }
     }

@@ -57,6 +57,7 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(List.of("ENVIRONMENT", "LIVE", "ADDRESS"), rows);
     }
+    realtime(terminal, status);
     warn(terminal, status);
     var operations = new ArrayList<List<String>>();
     for (var row : status.path("operations")) {
@@ -73,6 +74,57 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(
           List.of("WHEN", "OPERATION", "ENVIRONMENT", "STATE", "BY", "PROBLEM"), operations);
+    }
+  }
+
+  /// Who is connected to realtime, and whether changes of rows reach them.
+  private static void realtime(Terminal terminal, JsonNode status) {
+    var rows = new ArrayList<List<String>>();
+    for (var row : status.path("environments")) {
+      var its = row.path("realtime");
+      if (its.path("sockets").asInt() > 0 || !its.path("slot").asString("").isEmpty()) {
+        rows.add(
+            List.of(
+                row.path("app").asString() + "/" + row.path("environment").asString(),
+                its.path("sockets").asString(),
+                its.path("channels").asString(),
+                its.path("changes").asString(),
+                megabytes(its.path("lag_bytes")),
+                megabytes(its.path("retained_bytes"))));
+      }
+    }
+    if (!rows.isEmpty()) {
+      terminal.say("");
+      terminal.table(
+          List.of("REALTIME", "SOCKETS", "CHANNELS", "CHANGES", "BEHIND", "KEPT ON DISK"), rows);
+    }
+    warnOfChanges(terminal, status);
+  }
+
+  private static String megabytes(JsonNode bytes) {
+    return bytes.asLong() / MEGABYTE + " MB";
+  }
+
+  private static void warnOfChanges(Terminal terminal, JsonNode status) {
+    for (var row : status.path("environments")) {
+      var its = row.path("realtime");
+      switch (its.path("changes").asString("")) {
+        case "down" -> {
+          var why = its.path("why").asString("");
+          terminal.progress(
+              "Changes of rows do not reach the pages of "
+                  + row.path("app").asString()
+                  + (why.isEmpty() ? ": the database's log cannot be read now" : ": " + why));
+        }
+        case "behind" ->
+            terminal.progress(
+                "Changes of rows reach the pages of "
+                    + row.path("app").asString()
+                    + " late: "
+                    + megabytes(its.path("lag_bytes"))
+                    + " of the database's log are still to be read");
+        default -> {}
+      }
     }
   }
 

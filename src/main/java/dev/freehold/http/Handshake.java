@@ -48,7 +48,7 @@ final class Handshake {
         .takeOver()
         .onComplete(
             connection -> {
-              new WebSocket(connection, exchange.channel()).open(socket);
+              new WebSocket(exchange.channel()).open(connection, socket);
               exchange.finish();
             },
             gone -> exchange.finish());

@@ -114,9 +114,10 @@ public final class Listener implements AutoCloseable {
     if (connections.incrementAndGet() > spec.limits().maxConnections()) {
       connection.close();
     }
-    connection.closeHandler(gone -> connections.decrementAndGet());
-    pipeline(connection)
-        .addBefore("handler", "guard", new ConnectionGuard(spec.limits().idle().toMillis()));
+    // Not by the engine's handler: a connection that becomes a plain socket never calls it.
+    var pipeline = pipeline(connection);
+    var unused = pipeline.channel().closeFuture().addListener(g -> connections.decrementAndGet());
+    pipeline.addBefore("handler", "guard", new ConnectionGuard(spec.limits().idle().toMillis()));
   }
 
   static ChannelPipeline pipeline(HttpConnection connection) {

@@ -48,20 +48,19 @@ public final class WebSocket {
     void closed();
   }
 
-  private final NetSocket connection;
   private final Channel channel;
   private final Runnable flush;
   private boolean flushing;
   private boolean closing;
   private boolean closed;
 
-  WebSocket(NetSocket connection, Channel channel) {
-    this.connection = connection;
+  WebSocket(Channel channel) {
     this.channel = channel;
     this.flush = this::flushNow;
   }
 
-  void open(Body.Socket agreed) {
+  /// Takes the connection from the engine, which would keep several kilobytes for each.
+  void open(NetSocket connection, Body.Socket agreed) {
     var receiver = agreed.opener().opened(this);
     var config =
         WebSocketDecoderConfig.newBuilder()
@@ -75,16 +74,27 @@ public final class WebSocket {
         .addBefore("handler", "ws-decoder", new WebSocket13FrameDecoder(config))
         .addBefore("handler", "ws-whole", new WebSocketFrameAggregator(agreed.maxMessageBytes()))
         .addBefore("handler", "ws", new Frames(receiver));
-    connection.closeHandler(gone -> {
-      closing = true;
-      closed = true;
-      receiver.closed();
-    });
+    var unusedNeverFails =
+        channel
+            .closeFuture()
+            .addListener(gone -> {
+              closing = true;
+              closed = true;
+              receiver.closed();
+            });
     // What the engine read before the decoder stood there.
     connection.handler(
         early -> channel.pipeline().fireChannelRead(Unpooled.wrappedBuffer(early.getBytes())));
     connection.exceptionHandler(broken -> cut());
     connection.resume();
+    channel.eventLoop().execute(this::leaveEngine);
+  }
+
+  private void leaveEngine() {
+    if (channel.pipeline().get("handler") != null) {
+      channel.pipeline().remove("handler");
+      channel.config().setAutoRead(true);
+    }
   }
 
   /// Where this socket may be touched. Sockets of one event loop have the same.

@@ -136,6 +136,28 @@ class WebSocketTest {
     assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
+  /// Connections are counted until they close, sockets among them.
+  @Test
+  void socketsThatAreGoneDoNotCount() throws Exception {
+    var few = new Limits(1_000, 8_000, 8_000, 10, 3, java.time.Duration.ofSeconds(10));
+    var spec = ListenSpec.tcp("127.0.0.1", 0).with(few);
+    var narrow = engine.listen(spec, request -> Response.socket(MAX_MESSAGE, Echo::new));
+    try (var client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < 10; i++) {
+        var heard = new Heard();
+        var socket =
+            client
+                .newWebSocketBuilder()
+                .buildAsync(URI.create("ws://127.0.0.1:" + narrow.port() + "/"), heard)
+                .get(10, TimeUnit.SECONDS);
+        socket.sendText("bye", true);
+        assertThat(ENDS.poll(10, TimeUnit.SECONDS)).isNotNull();
+      }
+    } finally {
+      narrow.close();
+    }
+  }
+
   @Test
   void whoeverDoesNotAskProperlyIsToldSo() throws Exception {
     try (var http = HttpClient.newHttpClient()) {

@@ -150,6 +150,10 @@ final class EnvironmentBackend implements AutoCloseable {
     return auth;
   }
 
+  RealtimeServer realtime() {
+    return realtime;
+  }
+
   Jobs jobs() {
     return jobs;
   }

@@ -5,6 +5,7 @@ import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.backend.ai.AiLimits;
 import dev.freehold.backend.ai.AiServer;
+import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
@@ -200,6 +201,12 @@ public final class ThisHost implements Target, AutoCloseable {
   @Override
   public boolean mailLeaves(Environment environment) {
     return new AuthRecord(environment, secrets).smtp().isPresent();
+  }
+
+  /// The Environment's realtime server; empty while nothing of it is live.
+  public Optional<RealtimeServer> realtime(Environment environment) {
+    return Optional.ofNullable(environments.get(environment.id()))
+        .map(live -> live.backend().realtime());
   }
 
   /// The Environment's auth server, as its owner uses it.

@@ -3,8 +3,10 @@ package dev.freehold.backend.supabase.realtime;
 import dev.freehold.backend.supabase.realtime.changes.Delivery;
 import dev.freehold.http.Frame;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Sends changes to the channels of one event loop. Channels of the same topic that are told the
 /// same share one frame.
@@ -31,17 +33,21 @@ final class ChangeFrames {
     }
   }
 
-  static void send(List<Delivery> deliveries) {
+  /// @return who was told
+  static Set<Channel> send(List<Delivery> deliveries) {
+    Set<Channel> told = new HashSet<>();
     Map<Key, Frame> frames = new HashMap<>();
     try {
       for (var delivery : deliveries) {
         var channel = (Channel) delivery.to().owner();
         var key = new Key(channel.version(), channel.topic(), delivery.ids(), delivery.data());
+        told.add(channel);
         channel.hear(frames.computeIfAbsent(key, k -> frame(k, delivery)));
       }
     } finally {
       frames.values().forEach(Frame::close);
     }
+    return told;
   }
 
   private static Frame frame(Key key, Delivery delivery) {

@@ -148,7 +148,12 @@ final class ChannelChanges {
 
   private void say(Outcome outcome) {
     switch (outcome) {
-      case Outcome.Subscribed _ -> channel.system(EXTENSION, "ok", SUBSCRIBED);
+      case Outcome.Subscribed(var missed) -> {
+        channel.system(EXTENSION, "ok", SUBSCRIBED);
+        if (!missed.isEmpty()) {
+          channel.skipped(missed);
+        }
+      }
       case Outcome.Refused(var message) -> channel.system(EXTENSION, "error", message);
       case Outcome.Unavailable(var message) -> {
         channel.system(EXTENSION, "error", message);

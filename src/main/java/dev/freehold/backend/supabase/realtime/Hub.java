@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +27,7 @@ final class Hub implements Outlet {
   private final Authorization authorization;
   private final StoredMessages messages;
   private final Events events;
+  private final Pace pace = new Pace();
   private final Map<Executor, Shard> shards = new ConcurrentHashMap<>();
   private final Map<String, Presence> presences = new ConcurrentHashMap<>();
   private final AtomicInteger sockets = new AtomicInteger();
@@ -187,7 +189,20 @@ final class Hub implements Outlet {
       var channel = (Channel) delivery.to().owner();
       byLoop.computeIfAbsent(channel.shard(), shard -> new ArrayList<>()).add(delivery);
     }
-    byLoop.forEach((shard, its) -> shard.loop().execute(() -> ChangeFrames.send(its)));
+    pace.await();
+    byLoop.forEach((shard, its) -> {
+      pace.begin();
+      shard.loop().execute(() -> send(its));
+    });
+  }
+
+  private void send(List<Delivery> deliveries) {
+    Set<Channel> told = Set.of();
+    try {
+      told = ChangeFrames.send(deliveries);
+    } finally {
+      pace.end(told);
+    }
   }
 
   @Override

@@ -43,6 +43,7 @@ public final class RealtimeServer implements Handler, AutoCloseable {
   private final BroadcastApi broadcasts;
   private final Changes changes;
   private final Thread housekeeping;
+  private volatile long forgotAt = System.nanoTime();
   private volatile boolean closed;
 
   /// What it stands on.
@@ -169,28 +170,26 @@ public final class RealtimeServer implements Handler, AutoCloseable {
     changes.looked(lagBytes);
   }
 
-  /// Looks after sockets and slot.
+  /// Looks after sockets, slot and old messages.
   ///
   /// @param nanos [System#nanoTime]
   void step(long nanos) {
     hub.step(nanos, tokens.now());
     changes.step(nanos);
+    if (nanos - forgotAt > FORGET_EVERY.toNanos()) {
+      forgotAt = nanos;
+      forgetMessages();
+    }
   }
 
   private void keepHouse() {
-    long forgotAt = System.nanoTime();
     while (!closed) {
       try {
         Thread.sleep(STEP);
       } catch (InterruptedException e) {
         return;
       }
-      long now = System.nanoTime();
-      step(now);
-      if (now - forgotAt > FORGET_EVERY.toNanos()) {
-        forgotAt = now;
-        forgetMessages();
-      }
+      step(System.nanoTime());
     }
   }
 

@@ -16,6 +16,13 @@ final class Socket implements WebSocket.Receiver {
   private static final int BREAKS_RULES = 1008;
   private static final int TRY_AGAIN_LATER = 1013;
   private static final int GOING_AWAY = 1001;
+
+  /// A client that leaves more unread is waited for before it is told of more changes.
+  private static final long BEHIND_BYTES = 1 << 20;
+
+  /// How long a client may hold up changes for all; after that it is cut when it leaves too much.
+  private static final Duration HELD_UP = Duration.ofSeconds(5);
+
   private static final String FIRST_REF = "\"1\"";
 
   private final Hub hub;
@@ -31,6 +38,7 @@ final class Socket implements WebSocket.Receiver {
   private boolean spoken;
   private boolean resuming;
   private boolean cut;
+  private long behindSince;
 
   /// @param tenant the token of the API key, in force for channels that bring none of their own
   /// @param headers of the opening request that policies may read, one JSON object
@@ -184,6 +192,19 @@ final class Socket implements WebSocket.Receiver {
 
   long pendingBytes() {
     return cut ? 0 : socket.pendingBytes();
+  }
+
+  /// Whether it is worth to wait for this client before more is sent: it leaves much unread, and
+  /// has not for long.
+  boolean holdsUp(long nanos) {
+    if (socket.over() || pendingBytes() <= BEHIND_BYTES) {
+      behindSince = 0;
+      return false;
+    }
+    if (behindSince == 0) {
+      behindSince = nanos;
+    }
+    return nanos - behindSince < HELD_UP.toNanos();
   }
 
   /// Gives up on a client that does not read. It gets the reason if it starts to read soon, and

@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.realtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.supabase.realtime.changes.Changes;
 import dev.freehold.backend.supabase.realtime.changes.ChangesEvent;
 import dev.freehold.postgres.Database;
 import dev.freehold.telemetry.Event;
@@ -116,13 +117,18 @@ class ResumeTest {
         var fresh = second.connect()) {
       second.sql("insert into items values (4)");
       subscribe(fresh);
-      returning.join("items", JOIN);
+      var ref = returning.join("items", JOIN);
       returning.next("phx_reply");
       var told = new TreeSet<Integer>();
       told.add(id(returning));
       told.add(id(returning));
       assertThat(told).containsExactly(3, 4);
       returning.next("system");
+      // A token that is renewed is no reason to tell it again.
+      returning.push(
+          ref, "items", "access_token", "{\"access_token\":\"" + second.token("") + "\"}");
+      returning.next("system");
+      assertThat(returning.isSilent()).isTrue();
       assertThat(fresh.isSilent()).isTrue();
       second.sql("insert into items values (5)");
       assertThat(id(returning)).isEqualTo(5);
@@ -140,8 +146,10 @@ class ResumeTest {
       assertThat(slots(database)).hasSize(1);
       socket.abort();
       eventually(() -> server.server().sockets() == 0);
+      assertThat(server.server().changes().channels()).isZero();
       server.server().step(System.nanoTime() + Duration.ofMinutes(3).toNanos());
       eventually(() -> slots(database).isEmpty());
+      assertThat(server.server().changes().reading()).isEqualTo(Changes.Reading.OFF);
       try (var next = server.connect()) {
         subscribe(next);
         assertThat(slots(database)).hasSize(1);
@@ -224,6 +232,9 @@ class ResumeTest {
           .isEqualTo(
               "Realtime cannot read changes: the role supabase_replication_admin cannot log in with"
                   + " REPLICATION");
+      var status = server.server().changes();
+      assertThat(status.reading()).isEqualTo(Changes.Reading.DOWN);
+      assertThat(status.why()).isEqualTo(system.path("message").asString());
       // The rest works, and changes come as soon as they can.
       TestPostgres.execute(database, "alter role supabase_replication_admin replication");
       for (var frame = socket.next(); !frame.contains("Subscribed"); frame = socket.next()) {
@@ -242,7 +253,13 @@ class ResumeTest {
         var socket = server.connect()) {
       subscribe(socket);
       var before = slots(database).getFirst();
+      var status = server.server().changes();
+      assertThat(status.reading()).isEqualTo(Changes.Reading.READING);
+      assertThat(status.channels()).isEqualTo(1);
+      assertThat(status.slot()).isEqualTo(before);
       server.server().looked(200L << 20);
+      assertThat(server.server().changes().reading()).isEqualTo(Changes.Reading.BEHIND);
+      assertThat(server.server().changes().lagBytes()).isEqualTo(200L << 20);
       assertThat(server.events).anyMatch(e -> e instanceof ChangesEvent.Lagging);
       server.server().looked(800L << 20);
       assertThat(socket.next("system").path("message").asString())
@@ -250,6 +267,22 @@ class ResumeTest {
       eventually(() -> slots(database).equals(List.of(before)));
       server.sql("insert into items values (1)");
       assertThat(id(socket)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void messagesAreForgottenAfterThreeDays() throws Exception {
+    var database = RealtimeFixture.prepared("");
+    try (var server = server(database)) {
+      server.sql(
+          "insert into realtime.messages (topic, extension, event, inserted_at) select 't',"
+              + " 'broadcast', 'days ago ' || n, (now() at time zone 'utc') - n * interval '1 day'"
+              + " from generate_series(1, 5) n");
+      server.server().step(System.nanoTime() + Duration.ofMinutes(50).toNanos());
+      assertThat(column(database, "select event from realtime.messages")).hasSize(5);
+      server.server().step(System.nanoTime() + Duration.ofMinutes(61).toNanos());
+      assertThat(column(database, "select event from realtime.messages order by 1"))
+          .containsExactly("days ago 1", "days ago 2");
     }
   }
 

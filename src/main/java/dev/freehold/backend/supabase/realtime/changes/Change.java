@@ -35,12 +35,17 @@ sealed interface Change {
   /// @param table as it was then
   /// @param row after the change, [Tuple#NONE] for a DELETE
   /// @param old the replica identity before, as far as it was sent
-  /// @param committed microseconds since 2000-01-01 UTC
+  /// @param by the transaction
   record Row(
-      Position at, WalMessage.Relation table, Action action, Tuple row, Tuple old, long committed)
+      Position at,
+      WalMessage.Relation table,
+      Action action,
+      Tuple row,
+      Tuple old,
+      WalMessage.Begin by)
       implements Change {
     Instant time() {
-      long micros = committed + EPOCH_MICROS;
+      long micros = by.time() + EPOCH_MICROS;
       return Instant.ofEpochSecond(
           Math.floorDiv(micros, 1_000_000L), Math.floorMod(micros, 1_000_000L) * 1_000);
     }

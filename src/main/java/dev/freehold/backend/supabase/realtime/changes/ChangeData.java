@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.realtime.changes;
 
 import dev.freehold.postgres.Pool;
+import dev.freehold.postgres.PostgresException;
 import java.io.ByteArrayOutputStream;
 import java.sql.SQLException;
 import java.time.ZoneOffset;
@@ -21,6 +22,10 @@ final class ChangeData {
   /// What is left of a row that is too large: values of up to so many bytes.
   static final int SMALL_VALUE_BYTES = 64;
 
+  /// What bytes begin with in PostgreSQL's output.
+  private static final String BYTES_MARK = "\\x";
+
+  private static final Set<String> NUMBERS = Set.of("float4", "float8", "numeric");
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final String TOO_LARGE = "Error 413: Payload Too Large";
   private static final DateTimeFormatter TIME =
@@ -116,16 +121,42 @@ final class ChangeData {
       out.writeName(column.name());
       if (text == null) {
         out.writeNull();
-      } else if (column.type().kind() == ColumnType.Kind.ASKED) {
-        out.writeRawValue(asked(column, text));
       } else {
-        Values.write(out, column.type(), text);
+        value(out, column, text);
       }
     }
     out.writeEndObject();
   }
 
+  /// As `to_jsonb` has it, but for what upstream's decoder does before: bytes come without `\x`,
+  /// and what is no number to JSON comes as null.
+  private void value(JsonGenerator out, Table.Column column, String text) {
+    var type = column.type();
+    if (column.typeName().equals("bytea")) {
+      out.writeString(text.substring(BYTES_MARK.length()));
+    } else if (NUMBERS.contains(column.typeName()) && !Values.isNumber(text)) {
+      out.writeNull();
+    } else if (type.kind() == ColumnType.Kind.ASKED) {
+      out.writeRawValue(asked(column, text));
+    } else {
+      Values.write(out, type, text);
+    }
+  }
+
+  /// What PostgreSQL makes of it; as text where it cannot say, so that the rest of the row and the
+  /// changes beside it are told.
   private String asked(Table.Column column, String text) {
+    try {
+      return asJson(column, text);
+    } catch (PostgresException e) {
+      if (Failures.passes(e)) {
+        throw e;
+      }
+      return JSON.writeValueAsString(text);
+    }
+  }
+
+  private String asJson(Table.Column column, String text) {
     return pool.transaction(connection -> {
       try (var role = connection.prepareStatement("set local role service_role");
           var query =

@@ -28,6 +28,7 @@ public final class Changes implements AutoCloseable {
 
   private final Registry registry = new Registry();
   private final Map<Subscription, List<Bound>> bounds = new ConcurrentHashMap<>();
+  private final Pool pool;
   private final BindingCheck check;
   private final Dispatcher dispatcher;
   private final Stream stream;
@@ -35,7 +36,9 @@ public final class Changes implements AutoCloseable {
   /// What became of a wish to listen.
   public sealed interface Outcome {
     /// Changes come from now on.
-    record Subscribed() implements Outcome {}
+    ///
+    /// @param missed what is lost to a client that came back, empty for nothing
+    record Subscribed(String missed) implements Outcome {}
 
     /// It cannot be had as asked for; asking again is useless.
     record Refused(String message) implements Outcome {}
@@ -44,17 +47,32 @@ public final class Changes implements AutoCloseable {
     record Unavailable(String message) implements Outcome {}
   }
 
-  /// How far the stream is.
+  /// How the reading of changes is.
+  public enum Reading {
+    /// Nobody listens.
+    OFF,
+    READING,
+    /// It is read, but so far behind that its owner should know.
+    BEHIND,
+    /// Somebody listens, and it cannot be read now.
+    DOWN
+  }
+
+  /// How far the stream is. Bytes are of the database's log, as looked at every 15 s.
   ///
-  /// @param streaming whether changes are read now
-  /// @param why what keeps them from being read, empty when nothing does
-  /// @param lagBytes how much of the log is still to be read, as last looked at
-  public record Status(boolean streaming, String why, long lagBytes) {}
+  /// @param channels how many listen
+  /// @param why what keeps changes from being read, empty when that is nothing or not known
+  /// @param slot the replication slot, empty when there is none
+  /// @param lagBytes still to be read
+  /// @param retainedBytes kept on the database's disk for the slot
+  public record Status(
+      int channels, Reading reading, String why, String slot, long lagBytes, long retainedBytes) {}
 
   /// @param replication the database as a role that may replicate
   /// @param pool connections as `authenticator`, which may become any role of the API
   public Changes(Database replication, Pool pool, Outlet outlet, Events events) {
     var tables = new Tables(pool);
+    this.pool = pool;
     this.check = new BindingCheck(pool, tables, LogReader.CHANGES);
     this.dispatcher =
         new Dispatcher(registry, tables, new Router(pool, tables, events), outlet, events);
@@ -93,16 +111,17 @@ public final class Changes implements AutoCloseable {
       if (!missing.isEmpty()) {
         return new Outcome.Unavailable(missing);
       }
-      var added = dispatcher.add(checked, subscription.resuming());
+      boolean comesBack = subscription.begin(() -> Snapshot.now(pool));
+      var added = dispatcher.add(checked, comesBack);
       var before = bounds.put(subscription, checked);
       if (before != null) {
         registry.remove(before);
       }
-      added.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      var missed = added.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
       if (subscription.ended()) {
         unsubscribe(subscription);
       }
-      return new Outcome.Subscribed();
+      return new Outcome.Subscribed(missed);
     } catch (BindingCheck.Refused refused) {
       return new Outcome.Refused(String.valueOf(refused.getMessage()));
     } catch (PostgresException e) {
@@ -138,7 +157,7 @@ public final class Changes implements AutoCloseable {
 
   /// What follows from the slot being so many bytes behind the database.
   public void looked(long lagBytes) {
-    stream.looked(lagBytes);
+    stream.looked(new SlotWatch.Seen(lagBytes, lagBytes));
   }
 
   public Status status() {

@@ -76,6 +76,15 @@ public sealed interface ChangesEvent extends Event {
     }
   }
 
+  /// A transaction is in the log and still not to be seen.
+  record Unsettled(Duration waited) implements ChangesEvent {
+    @Override
+    public String describe() {
+      return "a committed transaction cannot be seen after %d s; what it wrote may be told to nobody"
+          .formatted(waited.toSeconds());
+    }
+  }
+
   /// A slow piece of work on the way to the sockets.
   record Slow(int changes, Duration took) implements ChangesEvent {
     @Override

@@ -42,6 +42,7 @@ final class Dispatcher implements AutoCloseable {
   private final Thread thread;
   private final Deque<Change.Row> kept = new ArrayDeque<>();
   private boolean keeping;
+  private String missed = "";
   private long keptBytes;
   private Change.Position told = Change.Position.START;
   private volatile boolean closed;
@@ -72,25 +73,33 @@ final class Dispatcher implements AutoCloseable {
 
   /// From here on the bindings hear of changes.
   ///
-  /// @return completes once they do, and with them what was kept for one who comes back
-  CompletableFuture<Void> add(List<Bound> bounds, boolean resuming) {
-    var done = new CompletableFuture<Void>();
+  /// @return completes once they do, and with them what was kept for one who comes back; says what
+  ///   such a one missed for good, empty for nothing
+  CompletableFuture<String> add(List<Bound> bounds, boolean resuming) {
+    var done = new CompletableFuture<String>();
     enqueue(() -> {
       registry.add(bounds);
-      if (resuming && keeping && !kept.isEmpty()) {
-        var these = Set.copyOf(bounds);
-        outlet.changes(
-            router.route(
-                List.copyOf(kept),
-                (schema, table) -> {
-                  var on = new HashSet<>(registry.on(schema, table));
-                  on.retainAll(these);
-                  return on;
-                }));
+      if (resuming && keeping) {
+        tellKept(Set.copyOf(bounds));
       }
-      done.complete(null);
+      done.complete(resuming ? missed : "");
     });
     return done;
+  }
+
+  private void tellKept(Set<Bound> bounds) {
+    var all = List.copyOf(kept);
+    for (int from = 0; from < all.size(); from += LogReader.MAX_BATCH) {
+      var some = all.subList(from, Math.min(from + LogReader.MAX_BATCH, all.size()));
+      outlet.changes(
+          router.route(
+              some,
+              (schema, table) -> {
+                var on = new HashSet<>(registry.on(schema, table));
+                on.retainAll(bounds);
+                return on;
+              }));
+    }
   }
 
   /// Keeps changes for clients that come back, from now on.
@@ -98,9 +107,17 @@ final class Dispatcher implements AutoCloseable {
     enqueue(() -> keeping = true);
   }
 
+  /// Clients that come back are to hear that something is lost to them.
+  void missed(String why) {
+    enqueue(() -> missed = why);
+  }
+
   /// The clients that come back have had their time.
   void keepNoMore() {
-    enqueue(this::forgetKept);
+    enqueue(() -> {
+      forgetKept();
+      missed = "";
+    });
   }
 
   private void forgetKept() {
@@ -189,7 +206,7 @@ final class Dispatcher implements AutoCloseable {
     if (kept.size() > MAX_KEPT || keptBytes > MAX_KEPT_BYTES) {
       // A part of it would be worse than nothing: nobody could tell what is missing.
       forgetKept();
-      outlet.skipped("more has changed since the restart than is kept for clients that return");
+      missed = "more has changed since the restart than is kept for clients that return";
     }
   }
 

@@ -30,7 +30,9 @@ final class LogReader implements AutoCloseable {
   private static final long QUIET_LOOK_MS = 20;
   private static final long QUIET_NANOS = 2_000_000_000L;
 
-  private static final int MAX_BATCH = 256;
+  /// Changes that are dealt with together.
+  static final int MAX_BATCH = 256;
+
   private static final long MAX_BATCH_BYTES = 512 * 1024;
 
   private static final String SETTINGS =
@@ -55,7 +57,7 @@ final class LogReader implements AutoCloseable {
   private List<Long> described = new ArrayList<>();
   private long weight;
   private long end;
-  private WalMessage.Begin begun = new WalMessage.Begin(0, 0);
+  private WalMessage.Begin begun = new WalMessage.Begin(0, 0, 0);
   private int index;
   private long confirmed;
   private volatile long dealtWith;
@@ -128,6 +130,7 @@ final class LogReader implements AutoCloseable {
         movedAt = System.nanoTime();
         if (changes.size() >= MAX_BATCH || weight >= MAX_BATCH_BYTES) {
           hand(taker);
+          confirm();
         }
         continue;
       }
@@ -190,7 +193,7 @@ final class LogReader implements AutoCloseable {
     var at = new Change.Position(begun.commitAt(), index++);
     var table = relations.get(id);
     if (table != null && !Messages.isTable(table)) {
-      add(new Change.Row(at, table, action, row, old, begun.time()));
+      add(new Change.Row(at, table, action, row, old, begun));
     }
   }
 

@@ -22,7 +22,7 @@ final class PgOutput {
   static WalMessage read(ByteBuffer in) {
     char kind = (char) in.get();
     return switch (kind) {
-      case 'B' -> new Begin(in.getLong(), in.getLong());
+      case 'B' -> new Begin(in.getLong(), in.getLong(), Integer.toUnsignedLong(in.getInt()));
       case 'C' -> {
         in.get(); // flags, none defined
         in.getLong(); // where the commit stands; known from Begin

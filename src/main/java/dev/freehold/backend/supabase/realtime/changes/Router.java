@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,12 +28,14 @@ final class Router {
 
   private final Tables tables;
   private final FilterQuestions filters;
+  private final Settled settled;
   private final Visibility visibility;
   private final ChangeData data;
 
   Router(Pool pool, Tables tables, Events events) {
     this.tables = tables;
     this.filters = new FilterQuestions(pool, events);
+    this.settled = new Settled(pool, events);
     this.visibility = new Visibility(pool, events);
     this.data = new ChangeData(pool);
   }
@@ -74,7 +77,7 @@ final class Router {
     for (int change = 0; change < views.size(); change++) {
       var view = views.get(change);
       for (var bound : listeners.on(view.row.table().schema(), view.row.table().table())) {
-        if (bound.subscription.ended() || !bound.binding.wants(view.action())) {
+        if (!bound.subscription.isTold(view.row.by()) || !bound.binding.wants(view.action())) {
           continue;
         }
         if (asked.add(passing.size(), view, bound.binding.filters())) {
@@ -101,16 +104,21 @@ final class Router {
 
   private Map<Asked, BitSet> seen(List<RowView> views, List<Candidate> candidates) {
     var wanted = new LinkedHashMap<Long, Map<String, LinkedHashSet<Integer>>>();
+    var transactions = new HashSet<WalMessage.Begin>();
     var sessions = new HashMap<String, Session>();
     for (var candidate : candidates) {
       var view = views.get(candidate.change());
       if (guarded(view) && readableKeys(view, candidate.session().role()) == null) {
+        transactions.add(view.row.by());
         sessions.put(candidate.session().claimsJson(), candidate.session());
         wanted
             .computeIfAbsent(view.table.oid(), oid -> new LinkedHashMap<>())
             .computeIfAbsent(candidate.session().claimsJson(), c -> new LinkedHashSet<>())
             .add(candidate.change());
       }
+    }
+    if (!wanted.isEmpty()) {
+      settled.await(transactions);
     }
     var seen = new HashMap<Asked, BitSet>();
     wanted.forEach((oid, bySession) -> {

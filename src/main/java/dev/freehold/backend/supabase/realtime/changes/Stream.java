@@ -21,12 +21,6 @@ final class Stream {
   /// How long clients have to come back after a restart to be told what changed meanwhile.
   static final Duration RETURN = Duration.ofSeconds(30);
 
-  /// A slot this far behind is worth a word.
-  static final long LAG_ALARM_BYTES = 128L << 20;
-
-  /// A slot this far behind is given up. Below the 1 GiB that a cluster of ours grants to a slot.
-  static final long LAG_LIMIT_BYTES = 768L << 20;
-
   private static final Duration WATCH = Duration.ofSeconds(15);
   private static final long FIRST_PAUSE_MS = 100;
   private static final long LONGEST_PAUSE_MS = 5_000;
@@ -41,15 +35,12 @@ final class Stream {
           + Slot.PREFIX
           + "' || d.oid";
 
-  private static final String LAG =
-      "select coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint"
-          + " from pg_catalog.pg_replication_slots where slot_name = ?";
-
   private final Database replication;
   private final Pool pool;
   private final Dispatcher dispatcher;
   private final Outlet outlet;
   private final Events events;
+  private final SlotWatch watch;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
 
@@ -60,13 +51,11 @@ final class Stream {
   private boolean dropAtEnd;
   private boolean giveUp;
   private boolean forgotten;
-  private boolean alarmed;
   private String why = "";
   private long idleSince;
   private long returnUntil;
   private boolean returning;
   private long watchedAt = System.nanoTime();
-  private long lag;
   private @Nullable LogReader reader;
   private @Nullable Slot lastSlot;
 
@@ -76,6 +65,7 @@ final class Stream {
     this.dispatcher = dispatcher;
     this.outlet = outlet;
     this.events = events;
+    this.watch = new SlotWatch(pool, events);
   }
 
   /// Reads at once if an earlier process left its slot.
@@ -197,6 +187,9 @@ final class Stream {
 
   private boolean readOnce() throws SQLException, InterruptedException {
     var opened = LogReader.open(replication);
+    if (isLostToReturning(opened.slot())) {
+      dispatcher.missed("more was written meanwhile than the database keeps for a slot");
+    }
     lock.lock();
     try {
       var before = lastSlot;
@@ -206,6 +199,7 @@ final class Stream {
       lastSlot = opened.slot();
       reader = opened;
       streaming = true;
+      watchedAt = System.nanoTime() - WATCH.toNanos();
       why = "";
       changed.signalAll();
       if (closed) {
@@ -218,6 +212,16 @@ final class Stream {
     events.publish(new ChangesEvent.Streaming(slot.name(), slot.lasting(), slot.resumed()));
     opened.read(batch -> dispatcher.take(batch, opened));
     return true;
+  }
+
+  /// Whether an earlier process left a slot that could not be kept.
+  private boolean isLostToReturning(Slot slot) {
+    lock.lock();
+    try {
+      return lastSlot == null && returning && !slot.resumed();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// @return whether it had worked before
@@ -368,50 +372,26 @@ final class Stream {
       stop.close();
     }
     if (watched != null) {
-      watch(watched);
-    }
-  }
-
-  private void watch(Slot slot) {
-    try {
-      long bytes =
-          pool.with(connection -> {
-            try (var query = connection.prepareStatement(LAG)) {
-              query.setString(1, slot.name());
-              try (var row = query.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0L;
-              }
-            }
-          });
-      looked(bytes);
-    } catch (PostgresException e) {
-      // The next look will tell; the reader has noticed too.
-      return;
+      watch.look(watched).ifPresent(this::looked);
     }
   }
 
   /// What follows from how far behind the slot is.
-  void looked(long bytes) {
-    boolean alarm;
+  void looked(SlotWatch.Seen seen) {
     Slot slot;
-    LogReader stop = null;
+    LogReader stop;
     lock.lock();
     try {
-      lag = bytes;
       slot = lastSlot;
-      alarm = bytes > LAG_ALARM_BYTES && !alarmed;
-      alarmed = bytes > LAG_ALARM_BYTES;
-      if (bytes > LAG_LIMIT_BYTES) {
-        stop = reader;
-      }
+      stop = seen.lag() > SlotWatch.LIMIT_BYTES ? reader : null;
     } finally {
       lock.unlock();
     }
-    if (alarm && slot != null) {
-      events.publish(new ChangesEvent.Lagging(slot.name(), bytes));
+    if (slot != null) {
+      watch.note(slot, seen);
     }
     if (stop != null) {
-      giveUp("it held back more than " + (LAG_LIMIT_BYTES >> 20) + " MiB");
+      giveUp("it held back more than " + (SlotWatch.LIMIT_BYTES >> 20) + " MiB");
       stop.close();
     }
   }
@@ -419,10 +399,23 @@ final class Stream {
   Changes.Status status() {
     lock.lock();
     try {
-      return new Changes.Status(streaming, why, lag);
+      var slot = running ? lastSlot : null;
+      var seen = slot == null ? SlotWatch.Seen.NOTHING : watch.last();
+      return new Changes.Status(
+          listeners, reading(), why, slot == null ? "" : slot.name(), seen.lag(), seen.retained());
     } finally {
       lock.unlock();
     }
+  }
+
+  private Changes.Reading reading() {
+    if (!running) {
+      return Changes.Reading.OFF;
+    }
+    if (!streaming) {
+      return Changes.Reading.DOWN;
+    }
+    return watch.isBehind() ? Changes.Reading.BEHIND : Changes.Reading.READING;
   }
 
   private boolean isClosed() {

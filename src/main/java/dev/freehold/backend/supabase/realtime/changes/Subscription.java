@@ -2,13 +2,18 @@ package dev.freehold.backend.supabase.realtime.changes;
 
 import dev.freehold.backend.Session;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Who hears of changes of which tables. Made and ended by [Changes].
 public final class Subscription {
   private final Object owner;
   private final List<Binding> bindings;
   private final boolean resuming;
+  private final AtomicBoolean begun = new AtomicBoolean();
   private volatile Session session;
+  private volatile @Nullable Snapshot since;
   private volatile boolean ended;
 
   /// @param owner whose it is, handed back with each delivery
@@ -30,8 +35,24 @@ public final class Subscription {
     return bindings;
   }
 
-  boolean resuming() {
+  /// Begins, if it has not: from here on it hears of what could not be seen at this moment; one who
+  /// comes back, of all that is read.
+  ///
+  /// @return whether it begins now, and its client was subscribed before
+  boolean begin(Supplier<Snapshot> now) {
+    if (!begun.compareAndSet(false, true)) {
+      return false;
+    }
+    if (!resuming) {
+      since = now.get();
+    }
     return resuming;
+  }
+
+  /// Whether it is told what a transaction did.
+  boolean isTold(WalMessage.Begin transaction) {
+    var from = since;
+    return !ended && (from == null || !from.shows(transaction));
   }
 
   Session session() {

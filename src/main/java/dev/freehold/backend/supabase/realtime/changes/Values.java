@@ -30,9 +30,13 @@ final class Values {
     }
   }
 
+  static boolean isNumber(String text) {
+    return NUMBER.matcher(text).matches();
+  }
+
   /// `NaN` and the infinities are no numbers to JSON.
   private static void number(JsonGenerator out, String text) {
-    if (NUMBER.matcher(text).matches()) {
+    if (isNumber(text)) {
       out.writeRawValue(text);
     } else {
       out.writeString(text);

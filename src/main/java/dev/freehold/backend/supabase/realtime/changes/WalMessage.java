@@ -8,7 +8,8 @@ sealed interface WalMessage {
   /// A committed transaction begins.
   ///
   /// @param commitAt where its commit stands in the log: what orders transactions
-  record Begin(long commitAt, long time) implements WalMessage {}
+  /// @param id the transaction's, an unsigned 32-bit number
+  record Begin(long commitAt, long time, long id) implements WalMessage {}
 
   /// It is complete.
   ///
