@@ -60,17 +60,14 @@ final class ServiceFindings {
 
   /// Jobs that call the app's own project are led to its new address when they run; what else they
   /// call stays what it is, the app's address at its Vendor included.
-  private static void tellOfCalls(
-      SupabaseUse supabase, Schema schema, Consumer<Finding> findings) {
+  private static void tellOfCalls(SupabaseUse supabase, Schema schema, Consumer<Finding> findings) {
     var ours =
         supabase.projects().stream()
             .filter(SupabaseUse.Project::own)
             .flatMap(project ->
-                Stream.of(
-                    project.ref() + ".supabase.co", project.ref() + ".functions.supabase.co"))
+                Stream.of(project.ref() + ".supabase.co", project.ref() + ".functions.supabase.co"))
             .collect(Collectors.toSet());
-    var calling =
-        schema.cronJobs().stream().filter(job -> !ours.containsAll(job.hosts())).toList();
+    var calling = schema.cronJobs().stream().filter(job -> !ours.containsAll(job.hosts())).toList();
     if (calling.isEmpty()) {
       return;
     }
