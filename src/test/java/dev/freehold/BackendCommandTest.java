@@ -8,6 +8,7 @@ import dev.freehold.testing.Freehold;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -145,7 +146,7 @@ class BackendCommandTest {
   @Test
   void jobsRunAndSqlAsksOnlyTheHostsThatAreAllowed() throws Exception {
     var asked = new CopyOnWriteArrayList<String>();
-    var program = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    var program = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     program.createContext(
         "/",
         exchange -> {

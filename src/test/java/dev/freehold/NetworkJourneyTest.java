@@ -157,7 +157,7 @@ class NetworkJourneyTest {
       assertThat(opened)
           .containsEntry("fetch 127.0.0.1 " + port, "canary")
           .containsEntry("fetch " + PRIVATE + " " + PORT, "outside");
-      assertThat(freehold.run("network", "list", "--app", "shop").out())
+      assertThat(freehold.run("network", "list", "shop").out())
           .contains("127.0.0.1:" + port, "10.213.0.0/16");
       freehold.run("network", "forbid", "127.0.0.1:" + port, "--app", "shop");
       freehold.run("network", "forbid", "10.213.0.0/16", "--app", "shop");

@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -28,25 +27,20 @@ final class NetworkCommand {
   @Command(name = "list", header = "List the hosts that are open, and say whether it is held.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/network");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var terminal = common.terminal();
-      var rows = new ArrayList<List<String>>();
-      answer.path("allowed").forEach(host -> rows.add(List.of(host.asString())));
-      if (rows.isEmpty()) {
-        terminal.say("The public internet, the app's own address and its own database.");
-      } else {
-        terminal.table(List.of("ALSO OPEN"), rows);
-      }
-      if (answer.hasNonNull("warning")) {
-        terminal.progress(answer.path("warning").asString());
+      common.list(
+          answer,
+          "allowed",
+          List.of("ALSO OPEN"),
+          host -> List.of(host.asString()),
+          "The public internet, the app's own address and its own database.");
+      if (!common.json && answer.hasNonNull("warning")) {
+        common.terminal().progress(answer.path("warning").asString());
       }
     }
   }

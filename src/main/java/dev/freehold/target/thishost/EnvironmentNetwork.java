@@ -102,7 +102,7 @@ final class EnvironmentNetwork {
     var all = new LinkedHashSet<>(allowed());
     if (!all.remove(host)) {
       throw Problem.of("host-not-allowed", environment.id() + " has not opened " + host)
-          .hint("freehold network list --app " + environment.app() + " shows what is open")
+          .hint("freehold network list " + environment.app() + " shows what is open")
           .raise();
     }
     secrets.keepOwn(environment, KEPT, JSON.writeValueAsString(all));

@@ -8,12 +8,14 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.WebSocket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a function sees and what its callers get, with the real Deno in its jail.
 class FunctionServingTest {
@@ -92,6 +94,50 @@ class FunctionServingTest {
     assertThat(bench.get("/hostile").body())
         .contains("\"passwd\":\"NotCapable\"", "\"write\":\"NotCapable\"", "\"run\":\"NotCapable\"")
         .contains("\"metadata\":\"NotCapable\"", "\"tmp\":\"done\"", "\"ffi\":\"NotCapable\"");
+  }
+
+  /// The bench's users are not the firewall's: here Deno holds alone, as where we are not root.
+  @Test
+  void denoClosesAddressesByItself() throws Exception {
+    bench.with(
+        "caller",
+        """
+        Deno.serve(async (req) => {
+          const said = {};
+          for (const host of await req.json()) {
+            try {
+              const connected = await Promise.race([
+                Deno.connect({ hostname: host, port: 9 }),
+                new Promise((done, late) => setTimeout(() => late({ name: 'Late' }), 500)),
+              ]);
+              connected.close();
+            } catch (e) {
+              said[host] = e.name;
+            }
+          }
+          return Response.json(said);
+        });
+        """);
+    var hosts =
+        List.of(
+            "127.0.0.1",
+            "127.9.9.9",
+            "0.0.0.0",
+            "2130706433",
+            "::1",
+            "::ffff:127.0.0.1",
+            "::",
+            "localhost",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.0.1",
+            "169.254.169.254",
+            "100.64.0.1");
+    var said = bench.post("/caller", JsonMapper.shared().writeValueAsString(hosts)).body();
+    for (var host : hosts) {
+      assertThat(said).contains("\"" + host + "\":\"NotCapable\"");
+    }
+    assertThat(bench.post("/caller", "[\"198.51.100.7\"]").body()).doesNotContain("NotCapable");
   }
 
   @Test
