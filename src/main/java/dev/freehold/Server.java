@@ -4,6 +4,7 @@ import dev.freehold.api.Api;
 import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
 import dev.freehold.backend.ai.AiLedger;
+import dev.freehold.backend.ai.AiServer;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.build.PackageRegistry;
@@ -98,8 +99,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host =
-          hold(host(http, edge, artifacts, toolchains, secrets, new AiLedger(store, clock)));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets, ai(store)));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -147,13 +147,17 @@ final class Server implements AutoCloseable {
     return listener;
   }
 
+  private AiServer.Ground ai(Store store) {
+    return new AiServer.Ground(new AiLedger(store, clock), clock, events);
+  }
+
   private ThisHost host(
       HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
       Secrets secrets,
-      AiLedger aiLedger) {
+      AiServer.Ground ai) {
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
@@ -166,7 +170,7 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
-            aiLedger,
+            ai,
             Version.text(),
             clock,
             events));

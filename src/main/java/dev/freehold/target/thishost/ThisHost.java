@@ -2,7 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
-import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.backend.ai.AiLimits;
 import dev.freehold.backend.ai.AiServer;
 import dev.freehold.backend.supabase.storage.StorageService;
@@ -57,7 +56,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final ReleasePlacer placer;
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
-  private final AiLedger aiLedger;
+  private final AiServer.Ground ai;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -80,7 +79,7 @@ public final class ThisHost implements Target, AutoCloseable {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
-      AiLedger aiLedger,
+      AiServer.Ground ai,
       String version,
       Clock clock,
       Events events) {}
@@ -99,7 +98,7 @@ public final class ThisHost implements Target, AutoCloseable {
     this.functionHost =
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
-    this.aiLedger = host.aiLedger();
+    this.ai = host.ai();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -160,7 +159,7 @@ public final class ThisHost implements Target, AutoCloseable {
 
   /// The AI gateways of every Environment, for their owners.
   public AiGateway ai() {
-    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), aiLedger);
+    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), ai.ledger());
   }
 
   private EnvironmentAi keptAi(Environment environment) {
@@ -209,6 +208,7 @@ public final class ThisHost implements Target, AutoCloseable {
           });
       // The owner may have changed something while the new one was made.
       fresh.auth().reload();
+      fresh.ai().use(keptAi(environment).provider());
       var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
       return keys;
     });
@@ -408,7 +408,7 @@ public final class ThisHost implements Target, AutoCloseable {
         new AiServer.Scope(environment.id(), kept.words(), kept.pass()),
         kept.provider(),
         AiLimits.DEFAULT,
-        new AiServer.Ground(aiLedger, clock, events));
+        ai);
   }
 
   /// Fetched once, when the first app wants an image made.
