@@ -4,6 +4,7 @@ import dev.freehold.api.Api;
 import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
 import dev.freehold.backend.ai.AiLedger;
+import dev.freehold.backend.ai.AiServer;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.build.PackageRegistry;
@@ -99,8 +100,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host =
-          hold(host(http, edge, artifacts, toolchains, secrets, new AiLedger(store, clock)));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets, ai(store)));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -149,13 +149,17 @@ final class Server implements AutoCloseable {
     return listener;
   }
 
+  private AiServer.Ground ai(Store store) {
+    return new AiServer.Ground(new AiLedger(store, clock), clock, events);
+  }
+
   private ThisHost host(
       HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
       Secrets secrets,
-      AiLedger aiLedger) {
+      AiServer.Ground ai) {
     var firewall = hold(Firewall.open(settings.control()));
     firewall.warning().ifPresent(this::say);
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
@@ -170,7 +174,7 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
-            aiLedger,
+            ai,
             firewall,
             Version.text(),
             clock,

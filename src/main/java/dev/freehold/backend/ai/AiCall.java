@@ -192,9 +192,7 @@ final class AiCall {
       builder.header("Authorization", "Bearer " + frame.provider().key());
     }
     if (endpoint.method.equals("POST")) {
-      builder
-          .header("Content-Type", asked.contentType())
-          .POST(HttpRequest.BodyPublishers.ofByteArray(asked.bytes()));
+      builder.header("Content-Type", asked.contentType()).POST(body());
     }
     var future =
         frame.client().sendAsync(builder.build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -208,16 +206,18 @@ final class AiCall {
     return came;
   }
 
-  private Response good(HttpResponse<InputStream> came) throws IOException {
+  private HttpRequest.BodyPublisher body() {
+    return HttpRequest.BodyPublishers.concat(
+        asked.slices().stream()
+            .map(slice ->
+                HttpRequest.BodyPublishers.ofByteArray(slice.bytes(), slice.from(), slice.length()))
+            .toArray(HttpRequest.BodyPublisher[]::new));
+  }
+
+  private Response good(HttpResponse<InputStream> came) {
     var type = came.headers().firstValue("Content-Type").orElse("").toLowerCase(Locale.ROOT);
-    if (type.startsWith("application/json")) {
-      return whole(came);
-    }
     answering = true;
-    var filter =
-        type.startsWith("text/event-stream")
-            ? new EventFilter(asked.addedUsage())
-            : new AnswerFilter.Unread();
+    var filter = filter(type);
     var pieces =
         new AnswerPieces(
             came.body(),
@@ -227,18 +227,20 @@ final class AiCall {
     return new Response(came.statusCode(), fields(came), new Body.Stream(pieces));
   }
 
-  private Response whole(HttpResponse<InputStream> came) throws IOException {
-    var bytes = frame.share().read(came.body(), frame.limits().answerBytes());
-    if (bytes.isEmpty()) {
-      return lost(
-          AiErrors.unreachable(502, "The AI provider's answer is too large."), "answer too large");
+  private AnswerFilter filter(String type) {
+    if (type.startsWith("text/event-stream")) {
+      return new EventFilter(asked.addedUsage());
     }
-    var said = AiTokens.said(json(bytes.get()).path("usage"));
-    settle(came.statusCode(), said, said.map(AiTokens.Said::tokens).orElse(AiTokens.NONE), "");
-    return new Response(came.statusCode(), fields(came), new Body.Bytes(bytes.get()));
+    return type.startsWith("application/json") ? new UsageScanner() : new AnswerFilter.Unread();
   }
 
   private void streamed(int status, AnswerFilter filter, boolean isWhole) {
+    if (!isWhole && !(filter instanceof EventFilter)) {
+      var held = hold;
+      end(0, asked.estimate(), held == null ? 0 : held.costNanos(), false, true, "broken off");
+      stop();
+      return;
+    }
     var guess = new AiTokens(asked.estimate().in(), filter.events());
     var tokens = filter.said().map(AiTokens.Said::tokens).orElse(guess);
     settle(isWhole ? status : 0, filter.said(), tokens, isWhole ? "" : "broken off");
@@ -292,8 +294,6 @@ final class AiCall {
   private Response notAnswered(@Nullable Throwable cause) {
     var host = frame.provider().host();
     return switch (cause) {
-      case AiMemory.Full _ ->
-          lost(AiErrors.busy("The app's calls of AI hold too much in memory."), "memory is full");
       case HttpConnectTimeoutException _, ConnectException _ ->
           refused(
               AiErrors.unreachable(502, "The AI provider at " + host + " could not be reached."),

@@ -3,10 +3,11 @@ package dev.freehold.backend.ai;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
-/// The memory that requests and answers of all calls share, in pieces of 64 KiB.
+/// The memory that requests of all calls on this machine share, in pieces of 64 KiB.
 final class AiMemory {
   private static final int PIECE_BYTES = 64 * 1024;
 
@@ -36,33 +37,40 @@ final class AiMemory {
 
     /// Reads to the end.
     ///
-    /// @return empty when there is more than that many bytes
-    Optional<byte[]> read(InputStream from, int most) throws IOException {
+    /// @param announced how many bytes there are; -1 when nobody said
+    /// @return empty when there are more than that many bytes
+    Optional<byte[]> read(InputStream from, long announced, int most) throws IOException {
+      if (announced > most) {
+        return Optional.empty();
+      }
+      if (announced >= 0) {
+        take(announced);
+        var all = new byte[(int) announced];
+        int count = from.readNBytes(all, 0, all.length);
+        return Optional.of(count == all.length ? all : Arrays.copyOf(all, count));
+      }
       var all = new ByteArrayOutputStream();
       var piece = new byte[PIECE_BYTES];
-      int ready = 0;
       while (true) {
-        int count = from.read(piece);
-        if (count < 0) {
-          return Optional.of(all.toByteArray());
-        }
-        ready += count;
+        int count = from.readNBytes(piece, 0, PIECE_BYTES);
         if (all.size() + count > most) {
           return Optional.empty();
         }
+        // The array grows by doubling, and is copied once more.
+        take(3L * count);
         all.write(piece, 0, count);
-        while (ready > 0) {
-          take();
-          ready -= PIECE_BYTES;
+        if (count < PIECE_BYTES) {
+          return Optional.of(all.toByteArray());
         }
       }
     }
 
-    private synchronized void take() throws Full {
-      if (!pieces.tryAcquire()) {
+    private synchronized void take(long bytes) throws Full {
+      int count = (int) ((bytes + PIECE_BYTES - 1) / PIECE_BYTES);
+      if (!pieces.tryAcquire(count)) {
         throw new Full();
       }
-      taken++;
+      taken += count;
     }
 
     @Override

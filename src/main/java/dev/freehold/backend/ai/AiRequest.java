@@ -1,21 +1,19 @@
 package dev.freehold.backend.ai;
 
+import dev.freehold.backend.ai.JsonMembers.Slice;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadConstraints;
-import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// What an App asks of a model, and as the provider is to read it.
 sealed interface AiRequest {
   /// The model as the App names it; empty when it names none.
   String model();
 
-  byte[] bytes();
+  /// The body, in pieces.
+  List<Slice> slices();
 
   String contentType();
 
@@ -46,13 +44,7 @@ sealed interface AiRequest {
       var used = provider.modelFor(form.get().model(), endpoint.isText);
       return Optional.of(new Form(form.get().model(), contentType, form.get().withModel(used)));
     }
-    try {
-      return Json.MAPPER.readTree(bytes) instanceof ObjectNode object
-          ? Optional.of(new Json(endpoint, object, provider))
-          : Optional.empty();
-    } catch (JacksonException notJson) {
-      return Optional.empty();
-    }
+    return JsonMembers.of(bytes).map(members -> new Json(endpoint, members, provider));
   }
 
   /// Without a body.
@@ -63,8 +55,8 @@ sealed interface AiRequest {
     }
 
     @Override
-    public byte[] bytes() {
-      return new byte[0];
+    public List<Slice> slices() {
+      return List.of();
     }
 
     @Override
@@ -94,8 +86,7 @@ sealed interface AiRequest {
   }
 
   /// A form with files: sound to be written down, an image to be changed.
-  @SuppressWarnings("ArrayRecordComponent")
-  record Form(String model, String contentType, byte[] bytes) implements AiRequest {
+  record Form(String model, String contentType, List<Slice> slices) implements AiRequest {
     /// A file of sound or an image is about as many tokens as this.
     private static final int FILE_TOKENS = 3_000;
 
@@ -122,25 +113,6 @@ sealed interface AiRequest {
 
   /// A JSON object.
   final class Json implements AiRequest {
-    private static final int MAX_TEXT_CHARS = 1 << 26;
-    private static final JsonMapper MAPPER =
-        JsonMapper.builder(
-                JsonFactory.builder()
-                    .streamReadConstraints(
-                        StreamReadConstraints.builder().maxStringLength(MAX_TEXT_CHARS).build())
-                    .build())
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .build();
-
-    /// Text has about a token for every so many characters; the guess is rather too high.
-    private static final int CHARS_A_TOKEN = 3;
-
-    /// What a picture or a file inside a text counts as.
-    private static final int DATA_TOKENS = 1_500;
-
-    /// A string that is longer and begins like this is data, not text.
-    private static final String DATA = "data:";
-
     /// What an answer may have when its length is not bounded by the App.
     private static final int USUAL_ANSWER_TOKENS = 4_096;
 
@@ -167,24 +139,27 @@ sealed interface AiRequest {
             STREAM_OPTIONS);
 
     private final AiEndpoint endpoint;
-    private final ObjectNode object;
+    private final JsonMembers members;
     private final String model;
     private boolean addedUsage;
 
-    Json(AiEndpoint endpoint, ObjectNode object, AiProvider provider) {
+    Json(AiEndpoint endpoint, JsonMembers members, AiProvider provider) {
       this.endpoint = endpoint;
-      this.object = object;
-      this.model = object.path("model").asString("");
-      object.put("model", provider.modelFor(model, endpoint.isText));
-      boolean streams = object.path("stream").asBoolean(false);
+      this.members = members;
+      this.model = members.value("model").asString("");
+      members.put("model", provider.modelFor(model, endpoint.isText));
+      boolean streams = members.value("stream").asBoolean(false);
       if (streams
           && endpoint.asksForUsage()
-          && !object.path(STREAM_OPTIONS).path("include_usage").asBoolean(false)) {
+          && !members.value(STREAM_OPTIONS).path("include_usage").asBoolean(false)) {
         addedUsage = true;
-        if (!object.path(STREAM_OPTIONS).isObject()) {
-          object.putObject(STREAM_OPTIONS);
-        }
-        object.withObject("/" + STREAM_OPTIONS).put("include_usage", true);
+        var options = new LinkedHashMap<String, Object>();
+        members
+            .value(STREAM_OPTIONS)
+            .properties()
+            .forEach(e -> options.put(e.getKey(), e.getValue()));
+        options.put("include_usage", true);
+        members.put(STREAM_OPTIONS, options);
       }
     }
 
@@ -194,8 +169,8 @@ sealed interface AiRequest {
     }
 
     @Override
-    public byte[] bytes() {
-      return MAPPER.writeValueAsBytes(object);
+    public List<Slice> slices() {
+      return members.slices();
     }
 
     @Override
@@ -210,36 +185,22 @@ sealed interface AiRequest {
 
     @Override
     public int units() {
-      return endpoint.makesImages() ? Math.clamp(object.path("n").asInt(1), 1, MOST_IMAGES) : 1;
+      return endpoint.makesImages() ? Math.clamp(members.value("n").asInt(1), 1, MOST_IMAGES) : 1;
     }
 
     @Override
     public AiTokens estimate() {
-      long in = tokens(object);
+      long in = members.tokens();
       if (!endpoint.isText) {
         return new AiTokens(in, 0);
       }
       long out = USUAL_ANSWER_TOKENS;
       for (var name : new String[] {"max_tokens", "max_completion_tokens", "max_output_tokens"}) {
-        if (object.path(name).isIntegralNumber()) {
-          out = object.path(name).asLong();
+        if (members.value(name).isIntegralNumber()) {
+          out = members.value(name).asLong();
         }
       }
-      return new AiTokens(in, Math.max(1, out) * Math.clamp(object.path("n").asInt(1), 1, 128));
-    }
-
-    private static long tokens(JsonNode node) {
-      if (node.isString()) {
-        var text = node.asString();
-        return text.startsWith(DATA) && text.length() > DATA_TOKENS
-            ? DATA_TOKENS
-            : text.length() / CHARS_A_TOKEN + 1;
-      }
-      long sum = 0;
-      for (var inner : node) {
-        sum += tokens(inner);
-      }
-      return sum;
+      return new AiTokens(in, Math.max(1, out) * Math.clamp(members.value("n").asInt(1), 1, 128));
     }
 
     @Override
@@ -248,16 +209,16 @@ sealed interface AiRequest {
       var code = error.path("code").asString("");
       var name = error.path("param").asString("");
       boolean isSaid = code.equals("unsupported_parameter") || code.equals("unsupported_value");
-      if (name.equals("max_tokens") && isSaid && object.has(name)) {
-        object.set("max_completion_tokens", object.remove(name));
+      if (name.equals("max_tokens") && isSaid && members.has(name)) {
+        members.rename(name, "max_completion_tokens");
         return true;
       }
       if (name.startsWith(STREAM_OPTIONS) && addedUsage) {
         addedUsage = false;
-        object.remove(STREAM_OPTIONS);
+        boolean unused = members.remove(STREAM_OPTIONS);
         return true;
       }
-      return isSaid && WISHES.contains(name) && object.remove(name) != null;
+      return isSaid && WISHES.contains(name) && members.remove(name);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.backend.ai;
 
+import dev.freehold.http.Body;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Request;
@@ -38,7 +39,6 @@ public final class AiServer implements Handler, AutoCloseable {
   private final Ground ground;
   private final HttpClient client;
   private final Semaphore places;
-  private final AiMemory memory;
   private final Set<AiCall> running = ConcurrentHashMap.newKeySet();
   private volatile Optional<AiProvider> provider;
 
@@ -49,7 +49,34 @@ public final class AiServer implements Handler, AutoCloseable {
   public record Scope(String id, String words, AiPass pass) {}
 
   /// What all gateways of a machine share.
-  public record Ground(AiLedger ledger, Clock clock, Events events) {}
+  public static final class Ground {
+    private final AiLedger ledger;
+    private final Clock clock;
+    private final Events events;
+    private final AiMemory memory = new AiMemory(AiLimits.HELD_BYTES);
+
+    public Ground(AiLedger ledger, Clock clock, Events events) {
+      this.ledger = ledger;
+      this.clock = clock;
+      this.events = events;
+    }
+
+    public AiLedger ledger() {
+      return ledger;
+    }
+
+    Clock clock() {
+      return clock;
+    }
+
+    Events events() {
+      return events;
+    }
+
+    AiMemory memory() {
+      return memory;
+    }
+  }
 
   public AiServer(Scope scope, Optional<AiProvider> provider, AiLimits limits, Ground ground) {
     this.scope = scope;
@@ -57,7 +84,6 @@ public final class AiServer implements Handler, AutoCloseable {
     this.limits = limits;
     this.ground = ground;
     this.places = new Semaphore(limits.running());
-    this.memory = new AiMemory(limits.heldBytes());
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -115,11 +141,11 @@ public final class AiServer implements Handler, AutoCloseable {
     if (!places.tryAcquire()) {
       return AiErrors.busy("The app has " + limits.running() + " calls of AI running already.");
     }
-    var share = memory.share();
+    var share = ground.memory().share();
     boolean handedOver = false;
     try {
       var type = request.header("Content-Type").orElse("");
-      var bytes = share.read(request.stream(), limits.bodyBytes());
+      var bytes = share.read(request.stream(), announced(request), limits.bodyBytes());
       if (bytes.isEmpty()) {
         return AiErrors.invalid(413, "A request has at most " + limits.bodyBytes() + " bytes.");
       }
@@ -150,16 +176,37 @@ public final class AiServer implements Handler, AutoCloseable {
     }
   }
 
+  private static long announced(Request request) {
+    var length = request.header("Content-Length");
+    if (length.isPresent()) {
+      return Long.parseLong(length.get());
+    }
+    return request.header("Transfer-Encoding").isPresent() ? -1 : request.body().length;
+  }
+
   private void over(AiCall call) {
     if (running.remove(call)) {
       places.release();
     }
   }
 
+  /// What the provider said to the owner.
+  public record Tried(int status, String text) {}
+
   /// Asks the provider for a word, as an App would, and counts it as the owner's.
   ///
   /// @param model as an App would name it
-  public Response test(String model) {
+  public Tried test(String model) {
+    var answer = handle(trial(model));
+    return switch (answer.body()) {
+      case Body.Bytes(var bytes) ->
+          new Tried(answer.status(), new String(bytes, StandardCharsets.UTF_8));
+      case Body.Stream(var pieces, _) -> new Tried(answer.status(), Gathered.of(pieces));
+      case Body.File _, Body.Socket _ -> throw new IllegalStateException("no such answer");
+    };
+  }
+
+  private Request trial(String model) {
     var body =
         Map.of(
             "model",
@@ -168,16 +215,15 @@ public final class AiServer implements Handler, AutoCloseable {
             TEST_TOKENS,
             "messages",
             new Object[] {Map.of("role", "user", "content", "Answer with the word: ready")});
-    return handle(
-        new Request(
-            "POST",
-            "/v1" + AiEndpoint.CHAT.path,
-            "",
-            "http",
-            "localhost",
-            "",
-            Headers.of(PASS_FIELD, scope.pass().of(OWNER), "Content-Type", "application/json"),
-            JsonMapper.shared().writeValueAsString(body).getBytes(StandardCharsets.UTF_8)));
+    return new Request(
+        "POST",
+        "/v1" + AiEndpoint.CHAT.path,
+        "",
+        "http",
+        "localhost",
+        "",
+        Headers.of(PASS_FIELD, scope.pass().of(OWNER), "Content-Type", "application/json"),
+        JsonMapper.shared().writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
   }
 
   /// Ends calls that hang; to be called every few seconds.

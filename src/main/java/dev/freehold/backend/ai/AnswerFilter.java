@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /// Reads along in an answer that passes.
-sealed interface AnswerFilter permits EventFilter, AnswerFilter.Unread {
+sealed interface AnswerFilter permits EventFilter, UsageScanner, AnswerFilter.Unread {
   /// @return what of this and earlier pieces goes on now
   byte[] pass(byte[] piece, int length);
 

@@ -3,6 +3,7 @@ package dev.freehold.backend.ai;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -11,15 +12,15 @@ import tools.jackson.databind.json.JsonMapper;
 /// how many events there were. An event that says nothing but what was used is left out when the
 /// App did not ask for it.
 ///
-/// Lines are held back until they are whole; one that is too long to be held passes unread.
+/// Lines are held back until they are whole; one that is too long to be held passes as it comes.
 final class EventFilter implements AnswerFilter {
-  private static final int MAX_LINE_BYTES = 1 << 20;
+  private static final int MAX_LINE_BYTES = 128 * 1024;
   private static final byte[] DATA = {'d', 'a', 't', 'a', ':'};
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final boolean hideUsage;
   private final ByteArrayOutputStream line = new ByteArrayOutputStream();
-  private boolean tooLong;
+  private @Nullable UsageScanner tooLong;
   private boolean skipBlank;
   private long events;
   private Optional<AiTokens.Said> said = Optional.empty();
@@ -50,9 +51,9 @@ final class EventFilter implements AnswerFilter {
       }
     }
     line.write(piece, start, length - start);
-    if (line.size() > MAX_LINE_BYTES) {
-      tooLong = true;
-      flush(out);
+    if (line.size() > MAX_LINE_BYTES || tooLong != null) {
+      tooLong = tooLong == null ? new UsageScanner() : tooLong;
+      passLong(out, tooLong);
     }
     return out.toByteArray();
   }
@@ -67,9 +68,10 @@ final class EventFilter implements AnswerFilter {
   }
 
   private void endLine(ByteArrayOutputStream out) {
-    if (tooLong) {
-      tooLong = false;
-      flush(out);
+    if (tooLong != null) {
+      passLong(out, tooLong);
+      tooLong.said().ifPresent(found -> said = Optional.of(found));
+      tooLong = null;
       return;
     }
     var bytes = line.toByteArray();
@@ -81,6 +83,12 @@ final class EventFilter implements AnswerFilter {
     } else {
       flush(out);
     }
+  }
+
+  /// The word before the JSON is none of its signs.
+  private void passLong(ByteArrayOutputStream out, UsageScanner scanner) {
+    scanner.read(line.toByteArray(), 0, line.size());
+    flush(out);
   }
 
   private void flush(ByteArrayOutputStream out) {

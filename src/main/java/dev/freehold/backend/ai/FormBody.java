@@ -1,8 +1,8 @@
 package dev.freehold.backend.ai;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -14,6 +14,7 @@ final class FormBody {
   private static final Pattern MODEL =
       Pattern.compile("(?i)content-disposition:[^\\r\\n]*;\\s*name=\"?model\"?\\s*(;|\\r|$)");
   private static final int MAX_HEAD_BYTES = 4_096;
+  private static final int MAX_MODEL_BYTES = 1_024;
   private static final byte[] HEAD_END = "\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] bytes;
@@ -54,15 +55,16 @@ final class FormBody {
   }
 
   String model() {
-    return new String(bytes, from, to - from, StandardCharsets.UTF_8);
+    return to - from > MAX_MODEL_BYTES
+        ? ""
+        : new String(bytes, from, to - from, StandardCharsets.UTF_8);
   }
 
-  byte[] withModel(String model) {
-    var out = new ByteArrayOutputStream(bytes.length + model.length());
-    out.write(bytes, 0, from);
-    out.writeBytes(model.getBytes(StandardCharsets.UTF_8));
-    out.write(bytes, to, bytes.length - to);
-    return out.toByteArray();
+  List<JsonMembers.Slice> withModel(String model) {
+    return List.of(
+        new JsonMembers.Slice(bytes, 0, from),
+        JsonMembers.Slice.of(model),
+        new JsonMembers.Slice(bytes, to, bytes.length));
   }
 
   private static int indexOf(byte[] in, byte[] wanted, int start) {

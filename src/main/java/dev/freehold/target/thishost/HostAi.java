@@ -6,11 +6,9 @@ import dev.freehold.backend.ai.AiPrice;
 import dev.freehold.backend.ai.AiProvider;
 import dev.freehold.backend.ai.AiProviderChange;
 import dev.freehold.backend.ai.AiServer;
-import dev.freehold.http.Body;
 import dev.freehold.problem.Problem;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.target.AiGateway;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +97,7 @@ final class HostAi implements AiGateway {
     long start = System.nanoTime();
     var asked = model.isEmpty() ? USUAL_MODEL : model;
     var answer = servers.apply(environment).test(asked);
-    var text = answer.body() instanceof Body.Bytes(var bytes) ? utf8(bytes) : "";
+    var text = answer.text();
     if (answer.status() >= FIRST_ERROR) {
       throw failed(asked, answer.status(), text);
     }
@@ -124,10 +122,6 @@ final class HostAi implements AiGateway {
         .detail("HTTP " + status + ": " + shown)
         .hint("is the URL right, and does the provider know the model? freehold ai show tells both")
         .raise();
-  }
-
-  private static String utf8(byte[] bytes) {
-    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   @Override

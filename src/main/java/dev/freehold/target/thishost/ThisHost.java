@@ -2,7 +2,6 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
-import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.backend.ai.AiLimits;
 import dev.freehold.backend.ai.AiServer;
 import dev.freehold.backend.supabase.realtime.RealtimeServer;
@@ -61,7 +60,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final ReleasePlacer placer;
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
-  private final AiLedger aiLedger;
+  private final AiServer.Ground ai;
   private final Firewall firewall;
   private final int port;
   private final String version;
@@ -86,7 +85,7 @@ public final class ThisHost implements Target, AutoCloseable {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
-      AiLedger aiLedger,
+      AiServer.Ground ai,
       Firewall firewall,
       String version,
       Clock clock,
@@ -106,7 +105,7 @@ public final class ThisHost implements Target, AutoCloseable {
     this.functionHost =
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
-    this.aiLedger = host.aiLedger();
+    this.ai = host.ai();
     this.firewall = host.firewall();
     this.port = host.port();
     this.version = host.version();
@@ -169,7 +168,7 @@ public final class ThisHost implements Target, AutoCloseable {
 
   /// The AI gateways of every Environment, for their owners.
   public AiGateway ai() {
-    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), aiLedger);
+    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), ai.ledger());
   }
 
   private EnvironmentAi keptAi(Environment environment) {
@@ -235,6 +234,7 @@ public final class ThisHost implements Target, AutoCloseable {
           });
       // The owner may have changed something while the new one was made.
       fresh.auth().reload();
+      fresh.ai().use(keptAi(environment).provider());
       var unused = rerouted(live).whenComplete((end, failure) -> before.backend().close());
       return keys;
     });
@@ -456,7 +456,7 @@ public final class ThisHost implements Target, AutoCloseable {
         new AiServer.Scope(environment.id(), kept.words(), kept.pass()),
         kept.provider(),
         AiLimits.DEFAULT,
-        new AiServer.Ground(aiLedger, clock, events));
+        ai);
   }
 
   /// Fetched once, when the first app wants an image made.

@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -255,6 +256,26 @@ class AiServerTest {
     assertThat(chat("{\"model\":\"silent\",\"messages\":[]}").statusCode()).isEqualTo(200);
     assertThat(AiPrice.text(row("silent").costNanos())).isEqualTo("0.02");
     assertThat(row("silent").uncosted()).isEqualTo(1);
+  }
+
+  @Test
+  void whatLargeRequestsHoldInMemoryIsBounded() throws Exception {
+    use(SETTINGS);
+    var picture = "data:image/png;base64," + "A".repeat(12 << 20);
+    var body = "{\"model\":\"usual\",\"messages\":[{\"content\":\"" + picture + "\"}]}";
+    try (var many = Executors.newVirtualThreadPerTaskExecutor()) {
+      Callable<Integer> one = () -> chat(body).statusCode();
+      var statuses = new ArrayList<Integer>();
+      for (var call : many.invokeAll(Collections.nCopies(8, one))) {
+        statuses.add(call.get());
+      }
+      assertThat(statuses).contains(200).isSubsetOf(200, 429);
+    }
+    assertThat(models.last().body()).contains("AAAA\"}]}");
+    assertThat(models.mostRunning()).isLessThanOrEqualTo(4);
+    for (int i = 0; i < 5; i++) {
+      assertThat(chat(body).statusCode()).isEqualTo(200);
+    }
   }
 
   @Test

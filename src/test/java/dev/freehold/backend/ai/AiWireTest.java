@@ -77,10 +77,72 @@ class AiWireTest {
             "");
     var read = FormBody.of("multipart/form-data; boundary=\"b-1\"", form.getBytes(UTF_8));
     assertThat(read.orElseThrow().model()).isEqualTo("ears");
-    assertThat(new String(read.get().withModel("better ears"), UTF_8))
+    assertThat(text(read.get().withModel("better ears")))
         .isEqualTo(form.replace("\r\nears\r\n", "\r\nbetter ears\r\n"));
     assertThat(FormBody.of("multipart/form-data; boundary=x", form.getBytes(UTF_8))).isEmpty();
     assertThat(FormBody.of("application/json", form.getBytes(UTF_8))).isEmpty();
+  }
+
+  private static String text(List<JsonMembers.Slice> slices) {
+    var out = new ByteArrayOutputStream();
+    slices.forEach(slice -> out.write(slice.bytes(), slice.from(), slice.length()));
+    return out.toString(UTF_8);
+  }
+
+  @Test
+  void membersAreFoundWhereTheyLie() {
+    var body =
+        " {\"model\" : \"a\\u0062\" ,\n \"messages\":[{\"content\":\"}],\\\"x\\\" {\"}, [1,2]] ,"
+            + "\"t\":0.50,\"n\":null, \"\\u00fc,\":true,\"data\":\"data:"
+            + "A".repeat(1 << 20)
+            + "\"\t}\n";
+    var members = JsonMembers.of(body.getBytes(UTF_8)).orElseThrow();
+    assertThat(members.value("model").asString()).isEqualTo("ab");
+    assertThat(members.value("data").isMissingNode()).isTrue();
+    assertThat(members.tokens()).isBetween(1_500L, 1_520L);
+    members.put("model", "c\"d");
+    assertThat(members.remove("n")).isTrue();
+    var whole = text(members.slices());
+    assertThat(whole)
+        .startsWith(
+            "{\"model\":\"c\\\"d\",\"messages\":[{\"content\":\"}],\\\"x\\\" {\"},"
+                + " [1,2]],\"t\":0.50,")
+        .endsWith("AAA\"}");
+    assertThat(JsonMapper.shared().readTree(whole).path("ü,").asBoolean()).isTrue();
+    for (var wrong :
+        List.of("", " ", "[]", "{", "{}x", "{\"a\":}", "{\"a\":1,}", "{\"a\":\"", "nul")) {
+      assertThat(JsonMembers.of(wrong.getBytes(UTF_8))).as(wrong).isEmpty();
+    }
+    assertThat(text(JsonMembers.of("{ }".getBytes(UTF_8)).orElseThrow().slices())).isEqualTo("{}");
+  }
+
+  @Test
+  void usageIsFoundInAnAnswerOfAnyLength() {
+    var image = "A\\\"usage\\\":{".repeat(300_000);
+    for (var answer :
+        List.of(
+            "{\"data\":[{\"usage\":{\"prompt_tokens\":9},\"b64_json\":\""
+                + image
+                + "\"}], \"usage\" :"
+                + " {\"input_tokens\":3,\"details\":{\"x\":[{}]},\"output_tokens\":4}}",
+            "{\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4},\"choices\":[\""
+                + image
+                + "\"]}",
+            "{\"type\":\"done\",\"response\":{\"output\":\""
+                + image
+                + "\",\"usage\":{\"input_tokens\":3,\"output_tokens\":4}}}")) {
+      var scanner = new UsageScanner();
+      var bytes = answer.getBytes(UTF_8);
+      assertThat(scanner.pass(bytes, bytes.length)).isEqualTo(bytes);
+      assertThat(scanner.said().orElseThrow().tokens()).isEqualTo(new AiTokens(3, 4));
+      var events = new EventFilter(true);
+      assertThat(passed(events, "data: " + answer + "\n\n", 16_384)).hasSize(answer.length() + 8);
+      assertThat(events.said().orElseThrow().tokens()).isEqualTo(new AiTokens(3, 4));
+    }
+    var none = new UsageScanner();
+    var bytes = "[{\"usage\":{\"prompt_tokens\":1}},\"usage\",{\"a\":\"usage\"}]".getBytes(UTF_8);
+    none.read(bytes, 0, bytes.length);
+    assertThat(none.said()).isEmpty();
   }
 
   private static JsonNode json(String text) {
@@ -115,7 +177,7 @@ class AiWireTest {
                 body.replace('\'', '"').getBytes(UTF_8),
                 provider)
             .orElseThrow();
-    assertThat(new String(read.bytes(), UTF_8).replace('"', '\''))
+    assertThat(text(read.slices()).replace('"', '\''))
         .isEqualTo(
             "{'model':'b','temperature':1.0,'seed':12345678901234567890,'stream':true,"
                 + "'stream_options':{'include_usage':true}}");
@@ -124,7 +186,7 @@ class AiWireTest {
     assertThat(read.fit(json(refusal))).isTrue();
     assertThat(read.fit(json(refusal))).isFalse();
     assertThat(read.fit(json(refusal.replace("temperature", "messages")))).isFalse();
-    assertThat(new String(read.bytes(), UTF_8)).doesNotContain("temperature");
+    assertThat(text(read.slices())).doesNotContain("temperature");
   }
 
   @Test
