@@ -107,12 +107,23 @@ Deno.addSignalListener('SIGTERM', async () => {
   Deno.exit(0);
 });
 
+if (own.FREEHOLD_PREPARES) {
+  // Nobody calls: the code is only loaded, as far as it comes without a network and secrets, so that
+  // Deno keeps what it found out. That is written once the event loop comes round.
+  await import(own.FREEHOLD_ENTRY).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  Deno.exit(0);
+}
+
 const module = await import(own.FREEHOLD_ENTRY);
 const entry = module.default;
 if (!serving && typeof entry?.fetch === 'function') {
   Deno.serve((request, info) => entry.fetch(request, info));
 }
+if (!serving && typeof entry === 'function') {
+  Deno.serve(entry);
+}
 if (!serving) {
-  console.error('The function serves nothing: it calls neither Deno.serve nor exports a fetch.');
+  console.error('The function serves nothing: it calls neither Deno.serve nor exports a handler.');
   Deno.exit(1);
 }
