@@ -52,7 +52,7 @@ public final class HandlerRunner {
 
   private void stream(Exchange exchange, String path, StreamHandler handler) {
     exchange.answersBy(this);
-    if (!SocketRelay.asksForWebSocket(exchange)) {
+    if (!Relay.asksForWebSocket(exchange)) {
       exchange.request().pause();
     }
     var head = request(exchange, path, NONE, null);

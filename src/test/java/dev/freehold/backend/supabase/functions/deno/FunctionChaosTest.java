@@ -183,4 +183,29 @@ class FunctionChaosTest {
     assertThat(bench.post("/body", "x".repeat(1 << 20)).statusCode()).isEqualTo(200);
     assertThat(bench.post("/body", "x".repeat((1 << 20) + 1)).statusCode()).isEqualTo(413);
   }
+
+  @Test
+  void noCallIsLostWhileReleasesChange() throws Exception {
+    var over = new java.util.concurrent.atomic.AtomicBoolean();
+    var bad = new java.util.concurrent.ConcurrentLinkedQueue<Integer>();
+    var callers =
+        IntStream.range(0, 4)
+            .mapToObj(i ->
+                CompletableFuture.runAsync(() -> {
+                  while (!over.get()) {
+                    int status = call("/good").join().statusCode();
+                    if (status != 200) {
+                      bad.add(status);
+                    }
+                  }
+                }))
+            .toList();
+    for (int i = 0; i < 12; i++) {
+      bench.again();
+      Thread.sleep(i % 3 * 150L);
+    }
+    over.set(true);
+    callers.forEach(CompletableFuture::join);
+    assertThat(bad).isEmpty();
+  }
 }
