@@ -3,6 +3,9 @@ package dev.freehold.os;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -28,9 +31,13 @@ final class ControlGroup {
       return;
     }
     var groups = make("p" + process.pid(), limits);
+    var moved = new HashSet<Long>();
     for (int round = 0; round < JOIN_ROUNDS; round++) {
-      Stream.concat(Stream.of(process.toHandle()), process.descendants())
-          .forEach(p -> groups.forEach(g -> write(g.resolve("cgroup.procs"), "" + p.pid())));
+      for (long pid : family(process)) {
+        if (moved.add(pid)) {
+          groups.forEach(g -> write(g.resolve("cgroup.procs"), "" + pid));
+        }
+      }
     }
     var unused =
         process
@@ -39,6 +46,25 @@ final class ControlGroup {
             .thenRunAsync(
                 () -> groups.forEach(ControlGroup::remove),
                 CompletableFuture.delayedExecutor(DYING_MILLIS, TimeUnit.MILLISECONDS));
+  }
+
+  /// The process and what came of it, as the kernel lists it: to look for children among all
+  /// processes of the machine takes milliseconds.
+  private static List<Long> family(Process process) {
+    var found = new ArrayList<>(List.of(process.pid()));
+    try {
+      for (int i = 0; i < found.size(); i++) {
+        var pid = found.get(i);
+        var children = Files.readString(Path.of("/proc/%1$d/task/%1$d/children".formatted(pid)));
+        Arrays.stream(children.split(" "))
+            .filter(child -> !child.isBlank())
+            .forEach(child -> found.add(Long.valueOf(child.strip())));
+      }
+    } catch (IOException e) {
+      // A kernel without that list, or a process that has just ended.
+      process.descendants().map(ProcessHandle::pid).forEach(found::add);
+    }
+    return found;
   }
 
   private static List<Path> make(String name, Jail.Limits limits) {

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 
 /// Files that are whole or absent, also after a crash: written beside, flushed, renamed, and the
 /// folder flushed.
@@ -35,7 +36,28 @@ public final class DurableFiles {
     write(file, bytes, "rw-------");
   }
 
+  /// As [#write], unless the file holds these very bytes.
+  public static void keep(Path file, byte[] bytes) {
+    try {
+      if (!Files.isRegularFile(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+        write(file, bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Writes a file that is whole or absent after a crash of ours. It may be lost with the machine,
+  /// and so may serve only what means nothing after the next boot.
+  public static void writeForThisBoot(Path file, String text) {
+    write(file, text.getBytes(StandardCharsets.UTF_8), "rw-r--r--", false);
+  }
+
   private static void write(Path file, byte[] bytes, String permissions) {
+    write(file, bytes, permissions, true);
+  }
+
+  private static void write(Path file, byte[] bytes, String permissions, boolean flushed) {
     var beside =
         file.resolveSibling("." + file.getFileName() + "." + System.nanoTime() + UNFINISHED);
     try {
@@ -47,10 +69,14 @@ public final class DurableFiles {
         while (buffer.hasRemaining()) {
           channel.write(buffer);
         }
-        channel.force(true);
+        if (flushed) {
+          channel.force(true);
+        }
       }
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
-      flushFolder(parent(file));
+      if (flushed) {
+        flushFolder(parent(file));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

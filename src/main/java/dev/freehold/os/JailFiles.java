@@ -1,5 +1,6 @@
 package dev.freehold.os;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// The account list and the host list that one app's jail sees instead of the machine's own: they
@@ -17,11 +18,13 @@ public record JailFiles(Path accounts, Path hosts) {
     }
     DurableFiles.folder(folder);
     var accounts = folder.resolve("passwd");
-    DurableFiles.write(
-        accounts, "app:x:%d:%d::/tmp:/usr/sbin/nologin\n".formatted(user.uid(), user.gid()));
+    keep(accounts, "app:x:%d:%d::/tmp:/usr/sbin/nologin\n".formatted(user.uid(), user.gid()));
     var hosts = folder.resolve("hosts");
-    DurableFiles.write(
-        hosts, "127.0.0.1 localhost app\n::1 localhost\n127.0.0.1 " + name + ".localhost\n");
+    keep(hosts, "127.0.0.1 localhost app\n::1 localhost\n127.0.0.1 " + name + ".localhost\n");
     return new JailFiles(accounts, hosts);
+  }
+
+  private static void keep(Path file, String text) {
+    DurableFiles.keep(file, text.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -48,8 +48,9 @@ record ProcessMark(String id, String token, long pid, long startTicks, String bo
     return new ProcessMark(id, token, started, startTicks(started).orElse(0), boot);
   }
 
+  /// It names a process of this boot: after the next there is nothing left to find.
   void save(Path folder) {
-    DurableFiles.write(
+    DurableFiles.writeForThisBoot(
         file(folder),
         "id=%s\ntoken=%s\npid=%d\nstart=%d\nboot=%s\n".formatted(id, token, pid, startTicks, boot));
   }

@@ -202,7 +202,8 @@ public final class AiServer implements Handler, AutoCloseable {
       case Body.Bytes(var bytes) ->
           new Tried(answer.status(), new String(bytes, StandardCharsets.UTF_8));
       case Body.Stream(var pieces, _) -> new Tried(answer.status(), Gathered.of(pieces));
-      case Body.File _, Body.Socket _ -> throw new IllegalStateException("no such answer");
+      case Body.Shared _, Body.File _, Body.Socket _ ->
+          throw new IllegalStateException("no such answer");
     };
   }
 

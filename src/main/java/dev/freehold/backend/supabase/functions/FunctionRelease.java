@@ -31,5 +31,8 @@ public record FunctionRelease(int number, List<Facts> functions, Launcher launch
   public interface Launcher {
     /// Returns at once; the process may not listen yet.
     FunctionProcess start(Facts function);
+
+    /// Does once what makes later starts of the function faster. Blocks; interrupting ends it.
+    default void prepare(Facts function) {}
   }
 }

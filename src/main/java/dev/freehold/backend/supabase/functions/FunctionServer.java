@@ -9,6 +9,7 @@ import dev.freehold.http.SocketRelay;
 import dev.freehold.http.SocketRelay.Failure;
 import dev.freehold.http.SocketRelay.Onward;
 import dev.freehold.http.StreamHandler;
+import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.time.Duration;
@@ -43,6 +44,7 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
   private final SocketRelay relay = new SocketRelay();
   private final Map<String, FunctionStats> stats = new ConcurrentHashMap<>();
   private volatile Live live;
+  private Thread preparing = Thread.ofVirtual().unstarted(() -> {});
 
   /// @param scope whose functions they are: an Environment's id
   public FunctionServer(
@@ -70,17 +72,61 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
       FunctionStats.Figures figures) {}
 
   /// Answers with another Release's functions from now on. Those of the one before finish what they
-  /// are at.
+  /// are at. A function that ran is started at once, so that its callers do not wait for it anew.
   public synchronized void install(FunctionRelease release) {
+    stopPreparing();
     var before = live;
     var places = new Semaphore(limits.allProcesses());
     var pools = new TreeMap<String, WorkerPool>();
     for (var facts : release.functions()) {
-      pools.put(facts.name(), new WorkerPool(release, facts, limits, places, clock));
+      var room = new WorkerPool.Room(places, () -> makeRoom(pools));
+      pools.put(facts.name(), new WorkerPool(release, facts, limits, room, clock));
     }
     live = new Live(release, Map.copyOf(pools));
+    var ran =
+        before.pools().values().stream()
+            .filter(pool -> pool.processes() > 0)
+            .map(pool -> pool.facts().name())
+            .toList();
+    var now = live;
+    preparing = Thread.ofVirtual().name("functions-prepare").start(() -> prepare(now, ran));
     for (var pool : before.pools().values()) {
       Thread.ofVirtual().name("functions-drain").start(() -> pool.close(DRAIN));
+    }
+  }
+
+  private void prepare(Live now, List<String> ran) {
+    try {
+      for (var name : ran) {
+        var pool = now.pools().get(name);
+        if (pool != null && !Thread.currentThread().isInterrupted()) {
+          pool.warm();
+        }
+      }
+      for (var function : now.release().functions()) {
+        if (!Thread.currentThread().isInterrupted()) {
+          now.release().launcher().prepare(function);
+        }
+      }
+    } catch (RuntimeException e) {
+      events.publish(new FunctionsUnprepared(scope, e));
+    }
+  }
+
+  /// Functions start more slowly than they could; they are served all the same.
+  record FunctionsUnprepared(String scope, RuntimeException why) implements Event {
+    @Override
+    public String describe() {
+      return "functions of " + scope + " start without their module cache: " + why;
+    }
+  }
+
+  private void stopPreparing() {
+    preparing.interrupt();
+    try {
+      preparing.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -132,9 +178,6 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
       return true;
     }
     var taken = pool.take();
-    if (taken instanceof WorkerPool.Taken.Refused && makeRoom(now, pool)) {
-      taken = pool.take();
-    }
     switch (taken) {
       case WorkerPool.Taken.Closed() -> {
         return false;
@@ -156,13 +199,12 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
   }
 
   /// All places are taken by other functions: the one that was idle for longest makes room.
-  private static boolean makeRoom(Live now, WorkerPool wanting) {
-    return wanting.processes() == 0
-        && now.pools().values().stream()
-            .filter(pool -> pool.idleSince().isPresent())
-            .min(Comparator.comparing(pool -> pool.idleSince().orElse(Instant.MAX)))
-            .map(WorkerPool::makeRoom)
-            .orElse(false);
+  private static boolean makeRoom(Map<String, WorkerPool> pools) {
+    return pools.values().stream()
+        .filter(pool -> pool.idleSince().isPresent())
+        .min(Comparator.comparing(pool -> pool.idleSince().orElse(Instant.MAX)))
+        .map(WorkerPool::makeRoom)
+        .orElse(false);
   }
 
   private FunctionStats stats(String name) {
@@ -283,6 +325,7 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
   /// Stops all that runs.
   @Override
   public synchronized void close() {
+    stopPreparing();
     var before = live;
     live = new Live(FunctionRelease.NONE, Map.of());
     before.pools().values().parallelStream().forEach(pool -> pool.close(Duration.ofSeconds(2)));

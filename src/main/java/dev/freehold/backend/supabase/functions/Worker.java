@@ -48,10 +48,12 @@ final class Worker {
     this.usedAt = now;
   }
 
-  /// Waits until it listens; false when it ended before, or takes too long.
+  /// Waits until it listens; false when it ended before, or takes too long, or we are interrupted.
   boolean awaitListening(Duration within) {
     long deadline = System.nanoTime() + within.toNanos();
-    while (!process.ended().isDone() && System.nanoTime() < deadline) {
+    while (!process.ended().isDone()
+        && System.nanoTime() < deadline
+        && !Thread.currentThread().isInterrupted()) {
       if (Files.exists(process.socket()) && connects()) {
         return true;
       }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The processes of one function of one Release: started by calls, shared by them, stopped when
@@ -23,30 +24,40 @@ import org.jspecify.annotations.Nullable;
 final class WorkerPool {
   private static final Duration LOOKS_UP_WITHIN = Duration.ofSeconds(1);
   private static final Duration END_TOLD_WITHIN = Duration.ofMillis(1_500);
+
+  /// A place that another function gives back is not told.
+  private static final long LOOKS_AGAIN_NANOS = 100_000_000;
+
   private static final int KILLED = 128 + 9;
 
   private final FunctionRelease release;
   private final FunctionRelease.Facts facts;
   private final FunctionLimits limits;
-  private final Semaphore places;
+  private final Room room;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final List<Worker> workers = new ArrayList<>();
   private int waiting;
+  private boolean makingRoom;
   private boolean closed;
 
-  /// @param places one for each process that may run in this Environment
+  /// What the functions of one Environment share.
+  ///
+  /// @param places one for each process that may still be started
+  /// @param maker stops a process of another function; false when none is idle. Blocks
+  record Room(Semaphore places, BooleanSupplier maker) {}
+
   WorkerPool(
       FunctionRelease release,
       FunctionRelease.Facts facts,
       FunctionLimits limits,
-      Semaphore places,
+      Room room,
       Clock clock) {
     this.release = release;
     this.facts = facts;
     this.limits = limits;
-    this.places = places;
+    this.room = room;
     this.clock = clock;
   }
 
@@ -81,7 +92,7 @@ final class WorkerPool {
           if (best != null && !mayStart && best.calls < limits.mostCalls()) {
             return taken(best, false);
           }
-          if (mayStart && places.tryAcquire()) {
+          if (mayStart && room.places().tryAcquire()) {
             return started();
           }
           if (best != null && best.calls < limits.mostCalls()) {
@@ -90,7 +101,10 @@ final class WorkerPool {
           if (left <= 0) {
             return new Taken.Refused(FunctionErrors.busy());
           }
-          left = changed.awaitNanos(left);
+          long slice = Math.min(left, LOOKS_AGAIN_NANOS);
+          if (!mayStart || makingRoom || !madeRoom()) {
+            left -= slice - Math.max(0, changed.awaitNanos(slice));
+          }
         }
         return new Taken.Closed();
       } finally {
@@ -104,6 +118,33 @@ final class WorkerPool {
       return new Taken.Refused(FunctionErrors.busy());
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Starts one before anybody calls, where none runs and there is room.
+  void warm() {
+    lock.lock();
+    try {
+      if (!closed
+          && workers.isEmpty()
+          && room.places().tryAcquire()
+          && started() instanceof Taken.Place(var worker, _)) {
+        giveBack(worker);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Without the lock meanwhile. The place may be another's in the end: then we wait.
+  private boolean madeRoom() {
+    makingRoom = true;
+    lock.unlock();
+    try {
+      return room.maker().getAsBoolean();
+    } finally {
+      lock.lock();
+      makingRoom = false;
     }
   }
 
@@ -135,7 +176,7 @@ final class WorkerPool {
     try {
       worker = new Worker(release.launcher().start(facts), clock.instant());
     } catch (RuntimeException e) {
-      places.release();
+      room.places().release();
       throw e;
     }
     workers.add(worker);
@@ -161,7 +202,7 @@ final class WorkerPool {
     lock.lock();
     try {
       if (workers.remove(worker)) {
-        places.release();
+        room.places().release();
         changed.signalAll();
       }
     } finally {

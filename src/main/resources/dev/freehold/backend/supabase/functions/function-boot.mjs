@@ -107,6 +107,14 @@ Deno.addSignalListener('SIGTERM', async () => {
   Deno.exit(0);
 });
 
+if (own.FREEHOLD_PREPARES) {
+  // Nobody calls: the code is only loaded, as far as it comes without a network and secrets, so that
+  // Deno keeps what it found out. That is written once the event loop comes round.
+  await import(own.FREEHOLD_ENTRY).catch(() => {});
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  Deno.exit(0);
+}
+
 // Calls of the Vendor's AI gateway go to Freehold's. `node:https` is costly to load: only for code
 // that asks for it.
 if (own.FREEHOLD_AI) {
@@ -124,7 +132,10 @@ const entry = module.default;
 if (!serving && typeof entry?.fetch === 'function') {
   Deno.serve((request, info) => entry.fetch(request, info));
 }
+if (!serving && typeof entry === 'function') {
+  Deno.serve(entry);
+}
 if (!serving) {
-  console.error('The function serves nothing: it calls neither Deno.serve nor exports a fetch.');
+  console.error('The function serves nothing: it calls neither Deno.serve nor exports a handler.');
   Deno.exit(1);
 }

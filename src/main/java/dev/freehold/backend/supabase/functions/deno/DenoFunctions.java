@@ -3,6 +3,8 @@ package dev.freehold.backend.supabase.functions.deno;
 import dev.freehold.backend.supabase.functions.FunctionProcess;
 import dev.freehold.backend.supabase.functions.FunctionRelease;
 import dev.freehold.backend.supabase.functions.FunctionRelease.Facts;
+import dev.freehold.os.Commands;
+import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
 import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
@@ -31,10 +33,14 @@ public final class DenoFunctions {
   /// files of 256 MiB.
   private static final Jail.Limits LIMITS = new Jail.Limits(400L << 20, 128, 2, 256L << 20);
 
+  /// For loading the code of one function, without any request.
+  private static final Duration PREPARING = Duration.ofSeconds(10);
+
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
   private static final JsonMapper JSON = JsonMapper.shared();
 
   private final Place place;
+  private final Jail.Limits limits;
   private final AtomicLong number = new AtomicLong();
 
   /// @param scope whose functions they are: an Environment's id
@@ -61,17 +67,69 @@ public final class DenoFunctions {
   public record Code(int number, Path folder, Path list, Path deno) {}
 
   public DenoFunctions(Place place) {
+    this(place, LIMITS);
+  }
+
+  DenoFunctions(Place place, Jail.Limits limits) {
     this.place = place;
+    this.limits = limits;
   }
 
   /// What a Release serves.
   ///
   /// @param variables what a process reads by `Deno.env`, asked at each start
   public FunctionRelease release(Code code, Function<Facts, Map<String, String>> variables) {
+    var cache = new ModuleCache(code.folder().resolveSibling("modules"));
     return new FunctionRelease(
         code.number(),
         facts(code.list()),
-        function -> start(code, function, variables.apply(function)));
+        new FunctionRelease.Launcher() {
+          @Override
+          public FunctionProcess start(Facts function) {
+            return DenoFunctions.this.start(code, cache, function, variables.apply(function));
+          }
+
+          @Override
+          public void prepare(Facts function) {
+            if (!cache.has(function.name())) {
+              DenoFunctions.this.prepare(code, cache, function);
+            }
+          }
+        });
+  }
+
+  /// Loads the function's code once, aside, and keeps what Deno found out. Where that fails its
+  /// processes start as they would have without.
+  private void prepare(Code code, ModuleCache cache, Facts function) {
+    var user = place.users().apply(function.name());
+    var left = cache.folder().resolve(".of-" + function.name());
+    DurableFiles.deleteTree(left);
+    DurableFiles.folder(left);
+    DurableFiles.giveTo(user, left);
+    var socket = FunctionSockets.make(user);
+    try {
+      var command =
+          launch(code, function)
+              .preparing(
+                  code.folder(),
+                  function.name(),
+                  socket,
+                  left,
+                  new Jail(user, List.of(), false, limits))
+              .within(PREPARING);
+      if (Commands.run(command).ok()) {
+        cache.keep(function.name(), left);
+      }
+    } finally {
+      FunctionSockets.remove(socket);
+      DurableFiles.deleteTree(left);
+    }
+  }
+
+  private FunctionLaunch launch(Code code, Facts function) {
+    var user = place.users().apply(function.name());
+    var lists = JailFiles.into(place.lists().resolve(function.name()), user, place.hostName());
+    return new FunctionLaunch(code.deno(), place.scripts(), lists, place.reach().get());
   }
 
   private static List<Facts> facts(Path list) {
@@ -86,18 +144,19 @@ public final class DenoFunctions {
     }
   }
 
-  private FunctionProcess start(Code code, Facts function, Map<String, String> variables) {
+  private FunctionProcess start(
+      Code code, ModuleCache cache, Facts function, Map<String, String> variables) {
     var user = place.users().apply(function.name());
-    var lists = JailFiles.into(place.lists().resolve(function.name()), user, place.hostName());
     var socket = FunctionSockets.make(user);
     var command =
-        new FunctionLaunch(code.deno(), place.scripts(), lists, place.reach().get())
+        launch(code, function)
             .command(
                 code.folder(),
                 function.name(),
                 socket,
+                cache.layOut(function.name(), socket.resolveSibling("modules"), user),
                 variables,
-                new Jail(user, List.of(), true, LIMITS));
+                new Jail(user, List.of(), true, limits));
     var id =
         "%s/v%d-function-%s-%d"
             .formatted(

@@ -10,8 +10,10 @@ import dev.freehold.os.Reach;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// How one function is started on Deno, in its jail. The jail is the first wall; Deno's own
 /// permissions are the second: the network without the addresses that are closed, which holds on
@@ -32,56 +34,98 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
   /// V8's heap; buffers, code and threads come on top.
   private static final int HEAP_MEGABYTES = 256;
 
+  /// Modules that make a client when they are loaded want something to make it with.
+  private static final Map<String, String> NOBODYS =
+      Map.of(
+          "SUPABASE_URL", "http://localhost",
+          "SUPABASE_ANON_KEY", "none",
+          "SUPABASE_SERVICE_ROLE_KEY", "none",
+          "SUPABASE_PUBLISHABLE_KEYS", "{}",
+          "SUPABASE_SECRET_KEYS", "{}",
+          "SUPABASE_DB_URL", "postgresql://nobody:none@localhost/none",
+          "SUPABASE_JWKS", "{\"keys\":[]}");
+
   FunctionLaunch {
     DurableFiles.folder(scripts);
-    DurableFiles.write(scripts.resolve(BOOT), boot());
-    DurableFiles.write(scripts.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
+    DurableFiles.keep(scripts.resolve(BOOT), boot());
+    DurableFiles.keep(scripts.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
   }
 
   /// The command that serves one function on a socket.
   ///
   /// @param code the folder of all functions of the Release
+  /// @param modules the process's own copy of a [ModuleCache]; empty without one
   /// @param variables what the function reads by `Deno.env`
   Command command(
-      Path code, String function, Path socket, Map<String, String> variables, Jail jail) {
+      Path code,
+      String function,
+      Path socket,
+      Optional<Path> modules,
+      Map<String, String> variables,
+      Jail jail) {
     var sockets = DurableFiles.parent(socket);
-    return Command.of(words(code, sockets))
+    var words = words(code, sockets);
+    words.addAll(
+        List.of("--allow-net", "--deny-net=" + String.join(",", reach.closedWithoutPorts())));
+    words.add("--allow-write=/tmp," + sockets);
+    if (modules.isEmpty()) {
+      words.add("--no-code-cache");
+    }
+    words.add(scripts.resolve(BOOT).toString());
+    return command(words, code, function, socket, variables)
+        .with("DENO_DIR", modules.orElse(TMP.resolve("deno")).toString())
+        .inside(seeing(code, sockets, jail));
+  }
+
+  /// The command that loads one function's code and ends, so that its modules are in the cache: the
+  /// function itself can neither reach a network nor write anywhere but to the socket's folder.
+  ///
+  /// @param modules an empty folder of the jail's user
+  Command preparing(Path code, String function, Path socket, Path modules, Jail jail) {
+    var sockets = DurableFiles.parent(socket);
+    var words = words(code, sockets);
+    words.addAll(List.of("--allow-write=" + sockets, "--deny-write=" + modules));
+    words.add(scripts.resolve(BOOT).toString());
+    return command(words, code, function, socket, NOBODYS)
+        .with("DENO_DIR", modules.toString())
+        .with("FREEHOLD_PREPARES", "1")
+        .inside(seeing(code, sockets, jail).writing(modules, modules));
+  }
+
+  private static Command command(
+      List<String> words, Path code, String function, Path socket, Map<String, String> variables) {
+    return Command.of(words)
         .in(TMP)
         .with(variables)
         .with(
             Map.of(
                 "HOME", TMP.toString(),
-                "DENO_DIR", TMP.resolve("deno").toString(),
                 "DENO_NO_UPDATE_CHECK", "1",
                 "NO_COLOR", "1",
                 "FREEHOLD_SOCKET", socket.toString(),
-                "FREEHOLD_ENTRY", code.resolve(function).resolve("index.js").toUri().toString()))
-        .inside(seeing(code, sockets, jail));
+                "FREEHOLD_ENTRY", code.resolve(function).resolve("index.js").toUri().toString()));
   }
 
+  /// What both have in common: V8 takes compiled code only from a process with the same flags.
   private List<String> words(Path code, Path sockets) {
     var seen = String.join(",", code.toString(), scripts.toString(), sockets.toString());
-    return List.of(
-        deno.toString(),
-        "run",
-        "--quiet",
-        "--no-prompt",
-        "--no-config",
-        "--no-lock",
-        "--no-remote",
-        "--no-npm",
-        "--node-modules-dir=none",
-        "--no-code-cache",
-        // A signal tells that the client has left, not that it was answered.
-        "--unstable-no-legacy-abort",
-        "--allow-env",
-        "--allow-sys",
-        "--allow-net",
-        "--deny-net=" + String.join(",", reach.closedWithoutPorts()),
-        "--allow-read=" + seen + ",/tmp,/etc/resolv.conf,/etc/hosts",
-        "--allow-write=/tmp," + sockets,
-        "--v8-flags=--max-old-space-size=" + HEAP_MEGABYTES,
-        scripts.resolve(BOOT).toString());
+    return new ArrayList<>(
+        List.of(
+            deno.toString(),
+            "run",
+            "--quiet",
+            "--no-prompt",
+            "--no-config",
+            "--no-lock",
+            "--no-remote",
+            "--no-npm",
+            "--node-modules-dir=none",
+            // A signal tells that the client has left, not that it was answered.
+            "--unstable-no-legacy-abort",
+            "--allow-env",
+            "--allow-sys",
+            "--allow-read=" + seen + ",/tmp,/etc/resolv.conf,/etc/hosts",
+            "--v8-flags=--max-old-space-size=" + HEAP_MEGABYTES));
   }
 
   private Jail seeing(Path code, Path sockets, Jail jail) {

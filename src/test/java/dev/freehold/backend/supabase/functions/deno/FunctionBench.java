@@ -3,7 +3,6 @@ package dev.freehold.backend.supabase.functions.deno;
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.functions.FunctionCalled;
 import dev.freehold.backend.supabase.functions.FunctionLimits;
-import dev.freehold.backend.supabase.functions.FunctionRelease;
 import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.build.PackageRegistry;
 import dev.freehold.build.Toolchains;
@@ -12,12 +11,8 @@ import dev.freehold.http.ListenSpec;
 import dev.freehold.http.Listener;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
-import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
 import dev.freehold.os.Reach;
-import dev.freehold.supervisor.ProcessSpec;
-import dev.freehold.supervisor.Readiness;
-import dev.freehold.supervisor.RestartPolicy;
 import dev.freehold.supervisor.Supervisor;
 import dev.freehold.telemetry.Event;
 import dev.freehold.telemetry.LogLine;
@@ -29,13 +24,13 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicInteger;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Functions in their real jails, behind a real server, without an app around them.
 final class FunctionBench implements AutoCloseable {
@@ -48,15 +43,27 @@ final class FunctionBench implements AutoCloseable {
   private final Path code;
   private final HttpEngine engine;
   private final Listener listener;
-  private final Jail.Limits jail;
-  private final List<FunctionRelease.Facts> facts = new ArrayList<>();
-  private final AtomicInteger number = new AtomicInteger();
+  private final DenoFunctions processes;
+  private final List<Map<String, Object>> facts = new ArrayList<>();
+  private final Path deno =
+      new Toolchains(Path.of("target/test-toolchains"), PackageRegistry.PUBLIC)
+          .deno(line -> {})
+          .program();
 
   FunctionBench(FunctionLimits limits, Jail.Limits jail) throws IOException {
-    this.jail = jail;
     data = Files.createTempDirectory("freehold-bench");
     code = Files.createDirectories(data.resolve("code"));
     supervisor = Supervisor.open(data.resolve("instances"), events::add);
+    var place =
+        new DenoFunctions.Place(
+            "shop/production",
+            "shop",
+            supervisor,
+            data.resolve("lists"),
+            data.resolve("scripts"),
+            name -> OsUser.numbered("function", 399_000 + Math.floorMod(name.hashCode(), 99)),
+            () -> new Reach(Set.of(), Set.of()));
+    processes = new DenoFunctions(place, jail);
     engine = HttpEngine.start(events::add);
     server =
         new FunctionServer(
@@ -76,46 +83,24 @@ final class FunctionBench implements AutoCloseable {
   FunctionBench with(String name, boolean verifyJwt, String source) throws IOException {
     Files.createDirectories(code.resolve(name));
     Files.writeString(code.resolve(name).resolve("index.js"), source);
-    facts.add(new FunctionRelease.Facts(name, verifyJwt));
+    facts.add(Map.of("name", name, "verify_jwt", verifyJwt));
     again();
     return this;
   }
 
   /// Installs what there is once more, as the next release does.
-  void again() {
-    server.install(new FunctionRelease(1, facts, this::start));
+  void again() throws IOException {
+    var list = data.resolve("functions.json");
+    Files.write(list, JsonMapper.shared().writeValueAsBytes(Map.of("functions", facts)));
+    server.install(
+        processes.release(
+            new DenoFunctions.Code(1, code, list, deno),
+            function -> Map.of("SUPABASE_URL", "http://shop.localhost", "MY_SECRET", "kept")));
   }
 
-  private LaunchedFunction start(FunctionRelease.Facts function) {
-    var deno =
-        new Toolchains(Path.of("target/test-toolchains"), PackageRegistry.PUBLIC)
-            .deno(line -> {})
-            .program();
-    var user = OsUser.numbered("function", 399_000 + Math.floorMod(function.name().hashCode(), 99));
-    var lists = JailFiles.into(data.resolve("lists-" + function.name()), user, "shop");
-    var socket = FunctionSockets.make(user);
-    var command =
-        new FunctionLaunch(
-                deno,
-                data.resolve("scripts"),
-                lists,
-                new Reach(java.util.Set.of(), java.util.Set.of()))
-            .command(
-                code,
-                function.name(),
-                socket,
-                Map.of("SUPABASE_URL", "http://shop.localhost", "MY_SECRET", "kept"),
-                new Jail(user, List.of(), true, jail));
-    var spec =
-        new ProcessSpec(
-            "shop/production/v1-" + function.name() + "-" + number.incrementAndGet(),
-            command,
-            0,
-            Readiness.of("/"),
-            RestartPolicy.NEVER,
-            Duration.ofSeconds(5),
-            new ProcessSpec.LogLabels("function/" + function.name(), "shop/production", 1));
-    return new LaunchedFunction(supervisor.start(spec), socket);
+  /// Where what Deno found out about functions is kept.
+  Path modules() {
+    return data.resolve("modules");
   }
 
   int port() {

@@ -146,6 +146,20 @@ class FunctionChaosTest {
   }
 
   @Test
+  void anIdleProcessMakesRoomAtOnceForAFunctionThatHasNone() throws Exception {
+    for (int i = 0; i < 8; i++) {
+      bench.with("f" + i, "Deno.serve(() => new Response('here'));");
+    }
+    for (int i = 0; i < 8; i++) {
+      long start = System.nanoTime();
+      assertThat(bench.get("/f" + i).body()).isEqualTo("here");
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMITS.queueWait());
+    }
+    assertThat(IntStream.range(0, 8).map(i -> bench.status("f" + i).processes()).sum())
+        .isBetween(1, LIMITS.allProcesses());
+  }
+
+  @Test
   void anIdleProcessIsStoppedUnlessItStillWorks() throws Exception {
     bench.with(
         "background",

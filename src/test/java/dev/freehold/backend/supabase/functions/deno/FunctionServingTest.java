@@ -246,12 +246,13 @@ class FunctionServingTest {
   void everyOldAndNewWayToServeWorks() throws Exception {
     bench
         .with("object", "Deno.serve({ handler: () => new Response('object') });")
+        .with("bare", "export default () => new Response('bare');")
         .with("fetcher", "export default { fetch: () => new Response('fetcher') };")
         .with(
             "late",
             "await new Promise((r) => setTimeout(r, 50));"
                 + "Deno.serve(() => new Response('late'));");
-    for (var name : new String[] {"object", "fetcher", "late"}) {
+    for (var name : new String[] {"object", "bare", "fetcher", "late"}) {
       assertThat(bench.get("/" + name).body()).isEqualTo(name);
     }
   }
