@@ -148,15 +148,19 @@ class RealtimeCrashTest {
     }
 
     /// Ends, and answers the ids that the owner must have heard of.
-    List<Integer> owned() throws InterruptedException {
+    List<Integer> owned() {
       close();
       return IntStream.range(1, next).filter(id -> id % 2 == 1).boxed().toList();
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
       ended = true;
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
