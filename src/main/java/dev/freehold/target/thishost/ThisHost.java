@@ -15,6 +15,7 @@ import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
+import dev.freehold.problem.ProblemException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
@@ -57,6 +58,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final String version;
   private final Clock clock;
   private final Events events;
+  private final HostBuckets buckets;
   private final Map<String, LiveEnvironment> environments = new ConcurrentHashMap<>();
 
   /// What stands on this machine already.
@@ -90,6 +92,7 @@ public final class ThisHost implements Target, AutoCloseable {
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
     this.toolchains = host.toolchains();
+    this.buckets = new HostBuckets(environment -> files(environment).places(), host.secrets());
     this.functionHost =
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
@@ -213,6 +216,11 @@ public final class ThisHost implements Target, AutoCloseable {
     return live(environment).backend().files();
   }
 
+  /// The buckets that Environments keep bytes in, for their owners.
+  public HostBuckets buckets() {
+    return buckets;
+  }
+
   /// The jobs become those of the Release, and are worked off from now on.
   private void jobsOf(LiveEnvironment live, Release release) {
     try {
@@ -258,6 +266,7 @@ public final class ThisHost implements Target, AutoCloseable {
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
     live.backend().forget();
+    clearBucket(live, log);
     live.backend().close();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
@@ -265,6 +274,14 @@ public final class ThisHost implements Target, AutoCloseable {
     DurableFiles.deleteTree(paths.mails(environment));
     DurableFiles.deleteTree(paths.storage(environment));
     return kept;
+  }
+
+  private static void clearBucket(LiveEnvironment live, Consumer<String> log) {
+    try {
+      live.backend().files().places().clearBucket();
+    } catch (ProblemException away) {
+      log.accept("its bytes in the bucket stay there: " + away.problem().detail().orElse(""));
+    }
   }
 
   /// Brings an Environment back after a start: routes and files at once, the database beside.
@@ -374,7 +391,9 @@ public final class ThisHost implements Target, AutoCloseable {
         new AuthRecord(environment, secrets),
         paths.mails(environment),
         new StorageService.Place(
-            paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+            paths.storage(environment),
+            new BucketRecord(environment, secrets).use(),
+            Optional.of(this::imageTools)),
         http,
         environment.id(),
         version,
