@@ -9,6 +9,7 @@ import dev.freehold.cli.BackendWords;
 import dev.freehold.cli.Version;
 import dev.freehold.image.ImageTools;
 import dev.freehold.telemetry.Event;
+import dev.freehold.telemetry.LogLine;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.concurrent.CountDownLatch;
@@ -36,10 +37,13 @@ final class BackendProcess {
         new BackendServer(
             configuration,
             Version.text(),
-            BackendProcess::imageTools,
+            new BackendServer.Tools(
+                BackendProcess::imageTools,
+                new BackendFunctions(System.getenv(), BackendProcess::tell)),
             Clock.systemUTC(),
             BackendProcess::publish);
     System.err.println("freehold: listening on port " + server.port());
+    OsSignals.on("HUP", server::reloadFunctions);
     Runtime.getRuntime().addShutdownHook(new Thread(server::close, "freehold-shutdown"));
     try {
       new CountDownLatch(1).await();
@@ -60,6 +64,7 @@ final class BackendProcess {
   }
 
   private static void publish(Event event) {
-    System.err.println("freehold: " + event.describe());
+    var who = event instanceof LogLine line ? line.source() + ": " : "";
+    System.err.println("freehold: " + who + event.describe());
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold;
 
+import dev.freehold.backend.ai.AiCalled;
 import dev.freehold.backend.supabase.functions.FunctionCalled;
 import dev.freehold.edge.RequestServed;
 import dev.freehold.monitor.LogBook;
@@ -23,6 +24,7 @@ record EventLog(LogBook logs, Clock clock) implements Consumer<Event> {
                   request.routeId(),
                   request.release(),
                   request.describe());
+          case AiCalled call -> new LogLine(call.at(), "ai", call.scope(), 0, call.describe());
           case FunctionCalled call ->
               new LogLine(
                   call.at(),

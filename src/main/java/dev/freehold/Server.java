@@ -3,6 +3,7 @@ package dev.freehold;
 import dev.freehold.api.Api;
 import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
+import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.build.PackageRegistry;
@@ -21,6 +22,7 @@ import dev.freehold.operation.Destroy;
 import dev.freehold.operation.Operations;
 import dev.freehold.operation.Rollback;
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Firewall;
 import dev.freehold.release.Activation;
 import dev.freehold.release.Release;
 import dev.freehold.release.ReleaseHistory;
@@ -97,7 +99,8 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(http, edge, artifacts, toolchains, secrets));
+      this.host =
+          hold(host(http, edge, artifacts, toolchains, secrets, new AiLedger(store, clock)));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -120,6 +123,8 @@ final class Server implements AutoCloseable {
                   host.signIn(),
                   host.jobs(),
                   host.functions(),
+                  host.ai(),
+                  host.network(),
                   operations,
                   journal,
                   logs,
@@ -145,7 +150,14 @@ final class Server implements AutoCloseable {
   }
 
   private ThisHost host(
-      HttpEngine http, Edge edge, ArtifactStore artifacts, Toolchains toolchains, Secrets secrets) {
+      HttpEngine http,
+      Edge edge,
+      ArtifactStore artifacts,
+      Toolchains toolchains,
+      Secrets secrets,
+      AiLedger aiLedger) {
+    var firewall = hold(Firewall.open(settings.control()));
+    firewall.warning().ifPresent(this::say);
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
     return new ThisHost(
         new ThisHost.Host(
@@ -158,6 +170,8 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
+            aiLedger,
+            firewall,
             Version.text(),
             clock,
             events));

@@ -213,7 +213,7 @@ record ServerAccounts(ThisHost host) implements Accounts {
     var text =
         switch (response.body()) {
           case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-          case Body.Stream _, Body.File _, Body.Socket _ ->
+          case Body.Shared _, Body.Stream _, Body.File _, Body.Socket _ ->
               throw new IllegalStateException("the auth server streams nothing");
         };
     if (response.status() < SUCCESS) {

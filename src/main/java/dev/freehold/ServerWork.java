@@ -80,6 +80,7 @@ record ServerWork(Server host, Deploy deploy, Rollback rollback, Destroy destroy
     facts.put("rss_bytes", ProcessMemory.of(ProcessHandle.current().pid()));
     facts.put("children_rss_bytes", children());
     facts.put("log_lines_dropped", host.logs().dropped());
+    host.host().network().warning().ifPresent(why -> facts.put("network_warning", why));
     return facts;
   }
 

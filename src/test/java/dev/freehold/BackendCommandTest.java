@@ -2,11 +2,13 @@ package dev.freehold;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.freehold.postgres.Database;
 import dev.freehold.testing.Freehold;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,6 +16,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +138,73 @@ class BackendCommandTest {
             .anyMatch(mail -> mail.contains("Subject: In our own words") && mail.contains("Ada: "));
       }
       assertThat(read(folder.resolve("log"))).contains("hook sing: there is no such hook");
+    }
+  }
+
+  /// What SQL asks for while the backend runs, by its settings `jobs` and `net-allowed-hosts`.
+  @Test
+  void jobsRunAndSqlAsksOnlyTheHostsThatAreAllowed() throws Exception {
+    var asked = new CopyOnWriteArrayList<String>();
+    var program = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    program.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestURI().toString());
+          exchange.sendResponseHeaders(204, -1);
+          exchange.close();
+        });
+    program.start();
+    var host = "127.0.0.1:" + program.getAddress().getPort();
+    var database = TestPostgres.create();
+    var settings = "db-uri = \"" + uri(database) + "\"\nport = 0\ndemo-keys = true\n";
+    var ask = "select net.http_get('http://" + host + "/%s')";
+    try {
+      try (var closed = start(write(settings))) {
+        assertThat(closed.address()).isNotEmpty();
+        TestPostgres.execute(
+            database.as("postgres", ""),
+            "create table public.ticks (at timestamptz default now());"
+                + "select cron.schedule('tick', '1 second', 'insert into ticks default values');"
+                + ask.formatted("refused"));
+        await(database, "select count(*) > 1 from public.ticks");
+        await(database, "select error_msg like '%does not ask%' from net._http_response");
+      }
+      var allowed = settings + "net-allowed-hosts = \"localhost:1," + host + "\"\n";
+      try (var open = start(write(allowed))) {
+        assertThat(open.address()).isNotEmpty();
+        TestPostgres.execute(database, ask.formatted("allowed"));
+        await(database, "select bool_or(status_code = 204) from net._http_response");
+      }
+      try (var idle = start(write(allowed + "jobs = false\n"))) {
+        TestPostgres.execute(database, "truncate public.ticks; " + ask.formatted("left"));
+        for (int second = 0; second < 4; second++) {
+          assertThat(get(idle.address() + "/auth/v1/health").statusCode()).isEqualTo(200);
+          Thread.sleep(1_000);
+        }
+        await(database, "select count(*) = 0 from public.ticks");
+        await(database, "select count(*) = 1 from net.http_request_queue");
+      }
+      assertThat(asked).containsExactly("/allowed");
+    } finally {
+      program.stop(0);
+    }
+  }
+
+  private static void await(Database database, String condition) throws Exception {
+    for (int i = 0; i < 300; i++) {
+      if (holds(database, condition)) {
+        return;
+      }
+      Thread.sleep(100);
+    }
+    throw new AssertionError(condition);
+  }
+
+  private static boolean holds(Database database, String condition) throws SQLException {
+    try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery(condition)) {
+      return rows.next() && rows.getBoolean(1);
     }
   }
 

@@ -20,10 +20,11 @@ class FunctionsJourneyTest {
   private static final Path SCRIPTS = Path.of("src", "test", "js");
   private static final int CLIENT_SECONDS = 60;
 
-  private static final String VISITORS =
+  static final String VISITORS =
       "create table public.visitors (id int generated always as identity, name text);";
 
-  private static final String HELLO =
+  /// A function that does what functions of real exports do.
+  static final String HELLO =
       """
       import { createClient } from "https://esm.sh/@supabase/supabase-js@2.45.0";
       import { greeting } from "../_shared/greeting.ts";
@@ -90,7 +91,7 @@ class FunctionsJourneyTest {
     }
   }
 
-  private static void assertClientIsAnswered(JsonNode said) {
+  static void assertClientIsAnswered(JsonNode said) {
     assertThat(said.path("hello").toString()).isEqualTo("{\"text\":\"Hello, Ada\",\"id\":1}");
     assertThat(said.path("form").toString()).isEqualTo("{\"field\":\"value\"}");
     assertThat(said.path("text").asString()).isEqualTo("plain words");
@@ -129,8 +130,7 @@ class FunctionsJourneyTest {
 
   /// What the real client is answered. It goes to the machine's own address: not every resolver
   /// knows the names below `localhost`, as browsers do.
-  private static JsonNode client(String address, String key)
-      throws IOException, InterruptedException {
+  static JsonNode client(String address, String key) throws IOException, InterruptedException {
     var loopback = "http://127.0.0.1:" + URI.create(address).getPort();
     var process =
         new ProcessBuilder("node", "functions.mjs", loopback, key)

@@ -16,7 +16,9 @@ import dev.freehold.operation.RunningOperation;
 import dev.freehold.problem.Problem;
 import dev.freehold.release.ReleaseHistory;
 import dev.freehold.secret.Secrets;
+import dev.freehold.target.AiGateway;
 import dev.freehold.target.EdgeFunctions;
+import dev.freehold.target.NetworkAccess;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import java.time.Duration;
@@ -35,7 +37,7 @@ public final class Api implements Handler {
   private static final String NOBODY = "somebody";
   private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "function", "database", "deploy", "jobs");
+      List.of("build", "app", "request", "function", "database", "deploy", "jobs", "ai");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 
@@ -78,6 +80,8 @@ public final class Api implements Handler {
       SignIn signIn,
       ScheduledJobs jobs,
       EdgeFunctions functions,
+      AiGateway ai,
+      NetworkAccess network,
       Operations operations,
       Journal journal,
       LogBook logs,
@@ -97,6 +101,9 @@ public final class Api implements Handler {
     new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
     new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
+    new AiRoutes(ai, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
+    new NetworkRoutes(network, journal, this::environment, this::body, Api::by, this::ok)
+        .mount(routes);
     new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
   }
 

@@ -96,7 +96,8 @@ public final class Apps {
   /// Forgets an Environment and all that was kept of it, and its App when it was the last one.
   public void forget(Environment environment) {
     store.transaction(() -> {
-      for (var table : List.of("activation", "release", "secret", "variable")) {
+      for (var table :
+          List.of("activation", "release", "secret", "variable", "ai_usage", "ai_hold")) {
         store.write("delete from " + table + " where environment = ?", environment.id());
       }
       store.write("delete from environment where id = ?", environment.id());

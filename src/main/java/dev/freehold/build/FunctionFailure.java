@@ -40,7 +40,8 @@ final class FunctionFailure {
             .detail(shortened(text))
             .hint(
                 "correct the import, or name a version that exists; its host must be reachable"
-                    + " while deploying, and only then")
+                    + " while deploying, and only then. To go live without the function:"
+                    + " enabled = false below its [functions.NAME] in supabase/config.toml")
             .raise()
         : Problem.of("function-bundle-failed", at + " cannot be bundled")
             .detail(shortened(text))

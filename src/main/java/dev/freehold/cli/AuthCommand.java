@@ -39,31 +39,25 @@ final class AuthCommand {
       header = "List the providers that are set, and the redirect URL each must know.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/auth/providers");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var row : answer.path("providers")) {
-        rows.add(
-            List.of(
-                row.path("name").asString(),
-                row.path("client_ids").path(0).asString(""),
-                row.path("has_secret").asBoolean() ? "set" : "missing",
-                row.path("redirect_url").asString()));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("No provider is set. Each must know this redirect URL:");
-        common.terminal().say("  " + answer.path("redirect_url").asString());
-        common.terminal().say("Set one: freehold auth providers set google --client-id ID");
-      } else {
-        common.terminal().table(List.of("PROVIDER", "CLIENT", "SECRET", "REDIRECT URL"), rows);
-      }
+      common.list(
+          answer,
+          "providers",
+          List.of("PROVIDER", "CLIENT", "SECRET", "REDIRECT URL"),
+          row ->
+              List.of(
+                  row.path("name").asString(),
+                  row.path("client_ids").path(0).asString(""),
+                  row.path("has_secret").asBoolean() ? "set" : "missing",
+                  row.path("redirect_url").asString()),
+          "No provider is set. Each must know this redirect URL:",
+          "  " + answer.path("redirect_url").asString(),
+          "Set one: freehold auth providers set google --client-id ID");
     }
   }
 

@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
     name = "backend",
     header = "Serve the Supabase wire for any PostgreSQL, by a configuration of its own.",
     description = {
-      "Stays in the foreground until it is ended. Serves /rest/v1 and /auth/v1 on one port, as the"
-          + " Supabase CLI's local stack does; what is not there yet answers 501.",
+      "Stays in the foreground until it is ended. Serves /rest/v1, /auth/v1, /realtime/v1 and, once"
+          + " their settings are given, /storage/v1 and /functions/v1 on one port, as the Supabase"
+          + " CLI's local stack does. SIGHUP bundles the functions anew.",
       "Settings come from the file and from FREEHOLD_BACKEND_… variables, which go before it; the"
           + " data API's keep PostgREST's names, the auth server's GoTrue's. Entered as a"
           + " superuser, it prepares the database first: roles, schemas, helper functions."

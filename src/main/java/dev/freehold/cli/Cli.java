@@ -32,6 +32,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       AuthCommand.class,
       CronCommand.class,
       FunctionsCommand.class,
+      AiCommand.class,
+      NetworkCommand.class,
       EnvCommand.class,
       UsersCommand.class,
       MailCommand.class,

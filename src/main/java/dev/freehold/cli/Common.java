@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
@@ -58,6 +60,27 @@ final class Common {
       terminal.say(answer.toPrettyString());
     }
     return json;
+  }
+
+  /// Prints a list that the server answered: as JSON, as a table, or what to say of an empty one.
+  ///
+  /// @param field of the answer that holds the list
+  /// @param cells of one row, as many as there are heads
+  void list(
+      JsonNode answer,
+      String field,
+      List<String> heads,
+      Function<JsonNode, List<String>> cells,
+      String... whenEmpty) {
+    if (printedAsJson(answer)) {
+      return;
+    }
+    var rows = answer.path(field).valueStream().map(cells).toList();
+    if (rows.isEmpty()) {
+      List.of(whenEmpty).forEach(terminal::say);
+    } else {
+      terminal.table(heads, rows);
+    }
   }
 
   static String time(String instant) {

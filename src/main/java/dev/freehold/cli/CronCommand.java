@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -24,32 +23,29 @@ final class CronCommand {
   @Command(name = "list", header = "List the jobs, and how each ended last.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/cron/jobs");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var job : answer.path("jobs")) {
-        var last = job.path("last_run");
-        rows.add(
-            List.of(
-                job.path("id").asString(),
-                job.path("name").asString(""),
-                job.path("schedule").asString(),
-                job.path("active").asBoolean() ? "on" : "off",
-                last.path("status").asString("never ran"),
-                last.path("began_at").asString("")));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("The app has no scheduled job: select cron.schedule(…) makes one.");
-      } else {
-        common.terminal().table(List.of("ID", "NAME", "SCHEDULE", "", "LAST RUN", "AT"), rows);
-      }
+      common.list(
+          answer,
+          "jobs",
+          List.of("ID", "NAME", "SCHEDULE", "", "LAST RUN", "AT"),
+          ListAll::cells,
+          "The app has no scheduled job: select cron.schedule(…) makes one.");
+    }
+
+    private static List<String> cells(JsonNode job) {
+      var last = job.path("last_run");
+      return List.of(
+          job.path("id").asString(),
+          job.path("name").asString(""),
+          job.path("schedule").asString(),
+          job.path("active").asBoolean() ? "on" : "off",
+          last.path("status").asString("never ran"),
+          last.path("began_at").asString(""));
     }
   }
 
@@ -81,24 +77,18 @@ final class CronCommand {
           server.get(
               "%s/cron/runs?most=%d&job=%s"
                   .formatted(choice.path(server), most, AppChoice.encoded(job)));
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var run : answer.path("runs")) {
-        rows.add(
-            List.of(
-                run.path("run").asString(),
-                name(run),
-                run.path("status").asString(),
-                run.path("began_at").asString(""),
-                firstLine(run.path("message").asString(""))));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("Nothing has run yet.");
-      } else {
-        common.terminal().table(List.of("RUN", "JOB", "STATUS", "AT", "MESSAGE"), rows);
-      }
+      common.list(
+          answer,
+          "runs",
+          List.of("RUN", "JOB", "STATUS", "AT", "MESSAGE"),
+          run ->
+              List.of(
+                  run.path("run").asString(),
+                  name(run),
+                  run.path("status").asString(),
+                  run.path("began_at").asString(""),
+                  firstLine(run.path("message").asString(""))),
+          "Nothing has run yet.");
     }
 
     private static String name(JsonNode run) {

@@ -67,7 +67,7 @@ final class EnvCommand {
   @Command(name = "list", header = "List the plain settings.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {

@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import dev.freehold.problem.Problem;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -34,28 +33,22 @@ final class FunctionsCommand {
   @Command(name = "list", header = "List the functions of the live release.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var answer = functions(common, choice);
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var row : answer.path("functions")) {
-        rows.add(
-            List.of(
-                row.path("name").asString(),
-                row.path("verify_jwt").asBoolean() ? "with a token" : "by anybody",
-                "v" + row.path("release").asInt(),
-                row.path("processes").asString()));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("The live release has no functions.");
-      } else {
-        common.terminal().table(List.of("FUNCTION", "CALLED", "RELEASE", "PROCESSES"), rows);
-      }
+      common.list(
+          answer,
+          "functions",
+          List.of("FUNCTION", "CALLED", "RELEASE", "PROCESSES"),
+          row ->
+              List.of(
+                  row.path("name").asString(),
+                  row.path("verify_jwt").asBoolean() ? "with a token" : "by anybody",
+                  "v" + row.path("release").asInt(),
+                  row.path("processes").asString()),
+          "The live release has no functions.");
     }
   }
 
@@ -65,29 +58,25 @@ final class FunctionsCommand {
       header = "Calls, errors and times of each function since the server started.")
   static final class Stats implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var answer = functions(common, choice);
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var row : answer.path("functions")) {
-        rows.add(
-            List.of(
-                row.path("name").asString(),
-                row.path("calls").asString(),
-                row.path("errors").asString(),
-                row.path("cold_starts").asString(),
-                milliseconds(row.path("median_ms")),
-                milliseconds(row.path("p99_ms")),
-                row.path("running").asString()));
-      }
-      common
-          .terminal()
-          .table(List.of("FUNCTION", "CALLS", "ERRORS", "COLD", "MEDIAN", "P99", "NOW"), rows);
+      common.list(
+          answer,
+          "functions",
+          List.of("FUNCTION", "CALLS", "ERRORS", "COLD", "MEDIAN", "P99", "NOW"),
+          row ->
+              List.of(
+                  row.path("name").asString(),
+                  row.path("calls").asString(),
+                  row.path("errors").asString(),
+                  row.path("cold_starts").asString(),
+                  milliseconds(row.path("median_ms")),
+                  milliseconds(row.path("p99_ms")),
+                  row.path("running").asString()),
+          "The live release has no functions.");
     }
 
     private static String milliseconds(JsonNode time) {

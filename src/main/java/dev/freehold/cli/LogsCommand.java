@@ -18,7 +18,7 @@ import tools.jackson.databind.JsonNode;
     })
 final class LogsCommand implements Runnable {
   @Mixin Common common = new Common();
-  @Mixin AppChoice choice = new AppChoice();
+  @Mixin AppWord choice = new AppWord();
 
   @Option(
       names = {"-f", "--follow"},

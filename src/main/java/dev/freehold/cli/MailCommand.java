@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,23 +27,17 @@ final class MailCommand {
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/mails");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var mail : answer.path("mails")) {
-        rows.add(
-            List.of(
-                mail.path("id").asString(),
-                Common.time(mail.path("at").asString()),
-                mail.path("to").asString(),
-                mail.path("subject").asString()));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("No mail was kept.");
-      } else {
-        common.terminal().table(List.of("ID", "WHEN", "TO", "SUBJECT"), rows);
-      }
+      common.list(
+          answer,
+          "mails",
+          List.of("ID", "WHEN", "TO", "SUBJECT"),
+          mail ->
+              List.of(
+                  mail.path("id").asString(),
+                  Common.time(mail.path("at").asString()),
+                  mail.path("to").asString(),
+                  mail.path("subject").asString()),
+          "No mail was kept.");
       warn(common, answer);
     }
   }

@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 @Command(name = "open", header = "Print an app's address, and open it where there is a browser.")
 final class OpenCommand implements Runnable {
   @Mixin Common common = new Common();
-  @Mixin AppChoice choice = new AppChoice();
+  @Mixin AppWord choice = new AppWord();
 
   @Override
   public void run() {

@@ -11,7 +11,7 @@ final class ReleasesCommand implements Runnable {
   private static final int DIGEST_CHARS = 12;
 
   @Mixin Common common = new Common();
-  @Mixin AppChoice choice = new AppChoice();
+  @Mixin AppWord choice = new AppWord();
 
   @Override
   public void run() {

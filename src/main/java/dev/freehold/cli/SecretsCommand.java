@@ -1,6 +1,5 @@
 package dev.freehold.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -57,29 +56,23 @@ final class SecretsCommand {
   @Command(name = "list", header = "List the names of the secrets that are set.")
   static final class ListAll implements Runnable {
     @Mixin Common common = new Common();
-    @Mixin AppChoice choice = new AppChoice();
+    @Mixin AppWord choice = new AppWord();
 
     @Override
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/secrets");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var row : answer.path("secrets")) {
-        rows.add(
-            List.of(
-                row.path("name").asString(),
-                row.path("version").asString(),
-                Common.time(row.path("set_at").asString()),
-                row.path("set_by").asString()));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("No secret is set. Set one: freehold secrets set NAME");
-      } else {
-        common.terminal().table(List.of("NAME", "VERSION", "SET", "BY"), rows);
-      }
+      common.list(
+          answer,
+          "secrets",
+          List.of("NAME", "VERSION", "SET", "BY"),
+          row ->
+              List.of(
+                  row.path("name").asString(),
+                  row.path("version").asString(),
+                  Common.time(row.path("set_at").asString()),
+                  row.path("set_by").asString()),
+          "No secret is set. Set one: freehold secrets set NAME");
     }
   }
 

@@ -57,7 +57,7 @@ final class StatusCommand implements Runnable {
       terminal.say("");
       terminal.table(List.of("ENVIRONMENT", "LIVE", "ADDRESS"), rows);
     }
-    warnOfMail(terminal, status);
+    warn(terminal, status);
     var operations = new ArrayList<List<String>>();
     for (var row : status.path("operations")) {
       operations.add(
@@ -76,7 +76,10 @@ final class StatusCommand implements Runnable {
     }
   }
 
-  private static void warnOfMail(Terminal terminal, JsonNode status) {
+  private static void warn(Terminal terminal, JsonNode status) {
+    if (status.hasNonNull("network_warning")) {
+      terminal.progress(status.path("network_warning").asString());
+    }
     var silent = new ArrayList<String>();
     for (var row : status.path("environments")) {
       if (!row.path("mail_leaves_this_machine").asBoolean(true)) {

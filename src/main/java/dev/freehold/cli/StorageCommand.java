@@ -1,7 +1,6 @@
 package dev.freehold.cli;
 
 import dev.freehold.problem.Problem;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
@@ -38,23 +37,17 @@ final class StorageCommand {
     public void run() {
       var server = common.server();
       var answer = server.get(choice.path(server) + "/storage");
-      if (common.printedAsJson(answer)) {
-        return;
-      }
-      var rows = new ArrayList<List<String>>();
-      for (var bucket : answer.path("buckets")) {
-        rows.add(
-            List.of(
-                bucket.path("bucket").asString(),
-                bucket.path("public").asBoolean() ? "public" : "private",
-                bucket.path("objects").asString(),
-                bucket.path("bytes").asString()));
-      }
-      if (rows.isEmpty()) {
-        common.terminal().say("There is no bucket.");
-      } else {
-        common.terminal().table(List.of("BUCKET", "ACCESS", "FILES", "BYTES"), rows);
-      }
+      common.list(
+          answer,
+          "buckets",
+          List.of("BUCKET", "ACCESS", "FILES", "BYTES"),
+          bucket ->
+              List.of(
+                  bucket.path("bucket").asString(),
+                  bucket.path("public").asBoolean() ? "public" : "private",
+                  bucket.path("objects").asString(),
+                  bucket.path("bytes").asString()),
+          "There is no bucket.");
     }
   }
 

@@ -31,7 +31,7 @@ public final class Edge implements AutoCloseable {
     this.engine = engine;
     this.settings = settings;
     this.events = events;
-    this.files = new StaticAnswers(new AssetCache(settings.assetCacheBytes()));
+    this.files = new StaticAnswers(new AssetCache(engine.files()));
     this.proxy = new Proxy(engine.vertx());
     this.drain = new Drain(engine.vertx(), settings.drainLimit(), settings.goingAwaySpread());
   }

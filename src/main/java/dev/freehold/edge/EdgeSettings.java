@@ -6,21 +6,18 @@ import java.time.Duration;
 /// How one edge is set up.
 ///
 /// @param listen where
-/// @param assetCacheBytes how much memory small files may take, beside the Java heap
 /// @param drainLimit how long requests may go on running on a route that was replaced
 /// @param goingAwaySpread over how long WebSockets of a replaced route are closed, so that their
 ///   clients do not all return at once
-public record EdgeSettings(
-    ListenSpec listen, long assetCacheBytes, Duration drainLimit, Duration goingAwaySpread) {
-  public static final long ASSET_CACHE_BYTES = 64L * 1024 * 1024;
+public record EdgeSettings(ListenSpec listen, Duration drainLimit, Duration goingAwaySpread) {
   public static final Duration DRAIN_LIMIT = Duration.ofSeconds(30);
   public static final Duration GOING_AWAY_SPREAD = Duration.ofSeconds(5);
 
   public static EdgeSettings on(ListenSpec listen) {
-    return new EdgeSettings(listen, ASSET_CACHE_BYTES, DRAIN_LIMIT, GOING_AWAY_SPREAD);
+    return new EdgeSettings(listen, DRAIN_LIMIT, GOING_AWAY_SPREAD);
   }
 
   public EdgeSettings withDrain(Duration limit, Duration spread) {
-    return new EdgeSettings(listen, assetCacheBytes, limit, spread);
+    return new EdgeSettings(listen, limit, spread);
   }
 }

@@ -1,16 +1,17 @@
 package dev.freehold.edge;
 
 import dev.freehold.http.Exchange;
+import dev.freehold.http.Relay;
 import io.netty.channel.ConnectTimeoutException;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.NetSocket;
 import io.vertx.core.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeoutException;
 
 /// One request on its way through: to an upstream, and the answer back. Touched only on the event
@@ -19,18 +20,15 @@ import java.util.concurrent.TimeoutException;
 /// 502: the upstream refused, or broke off before answering. 503: there is no room for one more
 /// request. 504: it did not accept the connection, or did not answer, in time. Only a failed
 /// connection is tried again, at the next upstream, for then nothing has been sent.
-final class Passage {
+final class Passage implements Relay.Course {
   private final Vertx vertx;
   private final HttpClient client;
   private final Exchange exchange;
   private final LiveRoute live;
   private final List<Upstream> upstreams;
   private final int first;
-  private final boolean upgrade;
+  private final Relay relay;
   private int attempts;
-  private long firstByteTimer = -1;
-  private boolean answered;
-  private boolean timedOut;
 
   Passage(
       Vertx vertx,
@@ -45,21 +43,13 @@ final class Passage {
     this.live = live;
     this.upstreams = upstreams;
     this.first = first;
-    this.upgrade = asksForWebSocket(exchange);
-  }
-
-  private static boolean asksForWebSocket(Exchange exchange) {
-    var headers = exchange.request().headers();
-    return exchange.method().equals("GET")
-        && headers.contains("Upgrade", "websocket", true)
-        && headers.getAll("Connection").stream()
-            .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("upgrade"));
+    this.relay = new Relay(exchange, this);
   }
 
   void begin() {
-    if (!upgrade) {
+    if (!Relay.asksForWebSocket(exchange)) {
       exchange.request().pause();
-    } else if (hasBody()) {
+    } else if (Relay.hasBody(exchange)) {
       Pages.plain(exchange, 400, "A request to change the protocol has no body.");
       return;
     }
@@ -88,7 +78,7 @@ final class Passage {
               if (exchange.over()) {
                 request.reset();
               } else {
-                send(request);
+                relay.send(request);
               }
             },
             this::notConnected);
@@ -110,70 +100,19 @@ final class Passage {
     }
   }
 
-  private void send(HttpClientRequest request) {
-    exchange.atEnd(() -> {
-      stopTimer();
-      if (!answered) {
-        request.reset();
-      }
-    });
-    if (upgrade) {
-      startTimer(request);
-      request.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
-      request.connect().onComplete(this::upgraded, this::broken);
-      return;
-    }
-    request.response().onComplete(this::relay, this::broken);
-    if (!hasBody()) {
-      startTimer(request);
-      request.end();
-      exchange.request().resume();
-      return;
-    }
-    if (exchange.request().headers().contains("Expect", "100-continue", true)) {
-      exchange.response().writeContinue();
-    }
-    request.setChunked(!request.headers().contains("Content-Length"));
-    exchange
-        .request()
-        .pipe()
-        .endOnFailure(false)
-        .to(request)
-        .onComplete(sent -> startTimer(request), clientOrUpstreamGone -> request.reset());
+  @Override
+  public Duration firstByte() {
+    return Proxy.FIRST_BYTE_TIMEOUT;
   }
 
-  private boolean hasBody() {
-    var headers = exchange.request().headers();
-    var length = headers.get("Content-Length");
-    return headers.contains("Transfer-Encoding") || (length != null && !length.equals("0"));
+  /// The app's own server sets the limit.
+  @Override
+  public long maxBodyBytes() {
+    return Long.MAX_VALUE;
   }
 
-  private void startTimer(HttpClientRequest request) {
-    if (answered || exchange.over()) {
-      return;
-    }
-    firstByteTimer =
-        vertx.setTimer(
-            Proxy.FIRST_BYTE_TIMEOUT_MS,
-            id -> {
-              timedOut = true;
-              request.reset();
-            });
-  }
-
-  private void stopTimer() {
-    if (firstByteTimer >= 0) {
-      vertx.cancelTimer(firstByteTimer);
-      firstByteTimer = -1;
-    }
-  }
-
-  /// The upstream broke off before there was an answer.
-  private void broken(Throwable cause) {
-    stopTimer();
-    if (exchange.over() || answered) {
-      return;
-    }
+  @Override
+  public void unanswered(boolean timedOut) {
     exchange.closeAfterAnswer();
     if (timedOut) {
       Pages.plain(exchange, 504, "The app did not answer in time.");
@@ -182,68 +121,14 @@ final class Passage {
     }
   }
 
-  private void relay(HttpClientResponse answer) {
-    stopTimer();
-    if (exchange.over()) {
-      return;
-    }
+  @Override
+  public void head(HttpClientResponse answer) {
     var out = exchange.response().setStatusCode(answer.statusCode());
     ForwardedHeaders.toClient(answer.headers(), out.headers());
-    boolean bodyless =
-        exchange.method().equals("HEAD")
-            || answer.statusCode() == 204
-            || answer.statusCode() == 304;
-    if (bodyless) {
-      answer.endHandler(end -> {
-        answered = true;
-        if (!exchange.over()) {
-          out.end();
-        }
-      });
-      return;
-    }
-    exchange.beginStream();
-    answer
-        .pipe()
-        .endOnFailure(false)
-        .endOnSuccess(false)
-        .to(out)
-        .onComplete(
-            whole -> {
-              answered = true;
-              if (!exchange.over()) {
-                out.end();
-              }
-            },
-            brokenOff -> exchange.cut());
   }
 
-  private void upgraded(HttpClientResponse answer) {
-    if (answer.statusCode() != 101) {
-      relay(answer);
-      return;
-    }
-    stopTimer();
-    answered = true;
-    var upstream = answer.netSocket();
-    upstream.pause();
-    if (exchange.over()) {
-      upstream.close();
-      return;
-    }
-    var out = exchange.response();
-    ForwardedHeaders.toClient(answer.headers(), out.headers());
-    out.putHeader("Connection", "Upgrade").putHeader("Upgrade", "websocket");
-    exchange
-        .takeOver()
-        .onComplete(
-            socket -> {
-              socket.pause();
-              new Tunnel(vertx, exchange, socket, upstream, live).open();
-            },
-            failed -> {
-              upstream.close();
-              exchange.finish();
-            });
+  @Override
+  public void joined(NetSocket socket, NetSocket upstream) {
+    new Tunnel(vertx, exchange, socket, upstream, live).open();
   }
 }

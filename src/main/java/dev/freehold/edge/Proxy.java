@@ -6,6 +6,7 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -15,7 +16,7 @@ final class Proxy {
   static final int CONNECT_TIMEOUT_MS = 5_000;
 
   /// From the end of the request to the head of the answer.
-  static final long FIRST_BYTE_TIMEOUT_MS = 120_000;
+  static final Duration FIRST_BYTE_TIMEOUT = Duration.ofMinutes(2);
 
   /// Silence in the middle of an answer or a WebSocket.
   static final int IDLE_TIMEOUT_SECONDS = 15 * 60;

@@ -1,7 +1,8 @@
 package dev.freehold.edge;
 
+import dev.freehold.http.ByteRange;
 import dev.freehold.http.Exchange;
-import io.vertx.core.buffer.Buffer;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -153,23 +154,24 @@ final class StaticAnswers {
   }
 
   private static void sendSmall(
-      Exchange exchange, Buffer bytes, int status, @Nullable String range) {
-    switch (ByteRange.parse(range, bytes.length())) {
+      Exchange exchange, ByteBuffer bytes, int status, @Nullable String range) {
+    int size = bytes.remaining();
+    switch (ByteRange.parse(range, size)) {
       case ByteRange.Whole _ -> end(exchange, status, bytes);
       case ByteRange.Part(var first, var length) -> {
-        putContentRange(exchange, first, length, bytes.length());
-        end(exchange, 206, bytes.slice((int) first, (int) (first + length)));
+        putContentRange(exchange, first, length, size);
+        end(exchange, 206, bytes.slice((int) first, (int) length));
       }
-      case ByteRange.Unsatisfiable _ -> unsatisfiable(exchange, bytes.length());
+      case ByteRange.Unsatisfiable _ -> unsatisfiable(exchange, size);
     }
   }
 
-  private static void end(Exchange exchange, int status, Buffer bytes) {
+  private static void end(Exchange exchange, int status, ByteBuffer bytes) {
     var response = exchange.response().setStatusCode(status);
     if (exchange.method().equals("HEAD")) {
-      response.putHeader("Content-Length", Integer.toString(bytes.length())).end();
+      response.putHeader("Content-Length", Integer.toString(bytes.remaining())).end();
     } else {
-      response.end(bytes);
+      response.end(Exchange.buffer(bytes));
     }
   }
 

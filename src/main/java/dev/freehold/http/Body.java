@@ -1,5 +1,6 @@
 package dev.freehold.http;
 
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.concurrent.Flow;
 
@@ -10,6 +11,9 @@ public sealed interface Body {
   /// A body held in memory.
   @SuppressWarnings("ArrayRecordComponent")
   record Bytes(byte[] bytes) implements Body {}
+
+  /// A body in memory that other answers share; see [FileCache]. Nobody moves its position.
+  record Shared(ByteBuffer bytes) implements Body {}
 
   /// A body that comes as it is made, for example a log that is followed. The server asks for the
   /// next piece only when the client has taken the one before, and cancels when the client is gone.

@@ -51,6 +51,11 @@ final class BodyStream extends InputStream {
     return stream;
   }
 
+  /// Runs once when the answer is out or the client is gone. From any thread.
+  void atEnd(Runnable action) {
+    exchange.context().runOnContext(v -> exchange.atEnd(action));
+  }
+
   private void take(Buffer buffer) {
     if (left) {
       return;

@@ -1,5 +1,6 @@
 package dev.freehold.http;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -8,7 +9,9 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -202,6 +205,11 @@ public final class Exchange {
     } else {
       response().end(Buffer.buffer(bytes));
     }
+  }
+
+  /// Shared bytes as the engine takes them; nothing is copied.
+  public static Buffer buffer(ByteBuffer shared) {
+    return BufferInternal.buffer(Unpooled.wrappedBuffer(shared));
   }
 
   private void lingerAndClose() {

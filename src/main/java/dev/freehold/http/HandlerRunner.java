@@ -5,6 +5,7 @@ import dev.freehold.telemetry.Events;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +33,13 @@ public final class HandlerRunner {
       stream(exchange, path, streamed);
       return;
     }
+    if (handler instanceof QuickHandler quick && isRead(exchange)) {
+      var answer = quick.atOnce(request(exchange, path, NONE, null));
+      if (answer != null) {
+        write(exchange, answer, null);
+        return;
+      }
+    }
     if (Handshake.isAskedFor(exchange)) {
       // Not read: should the handler agree, these bytes are the socket's.
       exchange.request().pause();
@@ -50,9 +58,13 @@ public final class HandlerRunner {
         .read();
   }
 
+  private static boolean isRead(Exchange exchange) {
+    return exchange.method().equals("GET") || exchange.method().equals("HEAD");
+  }
+
   private void stream(Exchange exchange, String path, StreamHandler handler) {
     exchange.answersBy(this);
-    if (!SocketRelay.asksForWebSocket(exchange)) {
+    if (!Relay.asksForWebSocket(exchange)) {
       exchange.request().pause();
     }
     var head = request(exchange, path, NONE, null);
@@ -171,6 +183,7 @@ public final class HandlerRunner {
         answer.status() == 204 || answer.status() == 304 || exchange.method().equals("HEAD");
     switch (answer.body()) {
       case Body.Bytes(var bytes) -> writeBytes(exchange, bytes, bodyless);
+      case Body.Shared(var bytes) -> writeShared(exchange, bytes, bodyless);
       case Body.Socket _ -> throw new IllegalStateException("answered above");
       case Body.Stream stream when bodyless -> {
         if (exchange.method().equals("HEAD") && stream.length() != Body.Stream.UNKNOWN) {
@@ -224,6 +237,18 @@ public final class HandlerRunner {
       file.channel().close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void writeShared(Exchange exchange, ByteBuffer bytes, boolean bodyless) {
+    var response = exchange.response();
+    if (response.getStatusCode() != 204 && response.getStatusCode() != 304) {
+      response.putHeader("Content-Length", Integer.toString(bytes.remaining()));
+    }
+    if (bodyless) {
+      response.end();
+    } else {
+      response.end(Exchange.buffer(bytes));
     }
   }
 

@@ -27,7 +27,11 @@ public final class HttpEngine implements AutoCloseable {
   /// virtual threads.
   private static final int ENGINE_WORKERS = 1;
 
+  /// How much memory small files may take, of all that we serve together.
+  private static final long FILE_CACHE_BYTES = 64L << 20;
+
   private final Vertx vertx;
+  private final FileCache files = new FileCache(FILE_CACHE_BYTES);
   private final int eventLoops;
   private final HandlerRunner runner;
   private final DateField date = new DateField();
@@ -81,6 +85,11 @@ public final class HttpEngine implements AutoCloseable {
   /// Runs blocking handlers for exchanges served on the event loop.
   public HandlerRunner runner() {
     return runner;
+  }
+
+  /// Small files in memory.
+  public FileCache files() {
+    return files;
   }
 
   /// The engine itself, for `edge`.

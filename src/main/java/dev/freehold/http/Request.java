@@ -50,6 +50,15 @@ public record Request(
     return arriving == null ? new ByteArrayInputStream(body) : arriving;
   }
 
+  /// Runs once, on an event loop, when the answer is out or the client is gone: for a handler that
+  /// streams and waits long for what nobody may want any more. Never for a request whose body was
+  /// read whole.
+  public void atEnd(Runnable action) {
+    if (arriving instanceof BodyStream stream) {
+      stream.atEnd(action);
+    }
+  }
+
   public Optional<String> header(String name) {
     return headers.first(name);
   }

@@ -7,7 +7,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -51,15 +50,6 @@ public final class SocketRelay implements AutoCloseable {
 
     /// Header fields to add to the answer. On the event loop.
     Headers answered(int status);
-  }
-
-  /// Whether the client wants to change to a WebSocket.
-  public static boolean asksForWebSocket(Exchange exchange) {
-    var headers = exchange.request().headers();
-    return exchange.method().equals("GET")
-        && headers.contains("Upgrade", "websocket", true)
-        && headers.getAll("Connection").stream()
-            .anyMatch(value -> value.toLowerCase(Locale.ROOT).contains("upgrade"));
   }
 
   /// From any thread; returns at once.

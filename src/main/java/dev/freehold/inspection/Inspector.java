@@ -28,7 +28,8 @@ public final class Inspector {
     var hosts = HostDetector.detect(sources, findings::add);
     SecretDetector.detect(sources, variables, findings::add);
     BuildFindings.tell(json, framework, output, locks, findings::add);
-    ServiceFindings.tell(features, schema, functions, findings::add);
+    ServiceFindings.tell(features, supabase, schema, functions, findings::add);
+    QueuedMail.tell(sources, functions, findings::add);
     findings.sort(WORST_FIRST);
     return new Inspection(
         subject(export),

@@ -76,7 +76,8 @@ final class ReadinessDetector {
       var effect =
           switch (service.name()) {
             case "Lovable sign-in broker" -> "";
-            case "Lovable AI gateway" -> "answers from the AI fail outside of Lovable";
+            case "Lovable AI gateway" ->
+                "its calls are answered once a provider of yours is set: freehold ai set";
             case "Lovable connectors" -> "services reached through Lovable fail";
             case "Lovable e-mail" -> "e-mails sent through Lovable are not sent";
             case "Lovable assets" ->

@@ -3,6 +3,8 @@ package dev.freehold.inspection;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Tells what the owner has to arrange outside of the export: e-mail, sign-in providers, webhooks,
 /// jobs that would go on calling the old place.
@@ -18,7 +20,11 @@ final class ServiceFindings {
   private ServiceFindings() {}
 
   static void tell(
-      Features features, Schema schema, List<EdgeFunction> functions, Consumer<Finding> findings) {
+      Features features,
+      SupabaseUse supabase,
+      Schema schema,
+      List<EdgeFunction> functions,
+      Consumer<Finding> findings) {
     var mails =
         features.auth().stream().map(Features.Count::name).filter(SENDS_MAIL::contains).toList();
     if (!mails.isEmpty()) {
@@ -38,16 +44,7 @@ final class ServiceFindings {
               List.of(),
               "each provider needs a client of your own with the new redirect address"));
     }
-    var calling = schema.cronJobs().stream().filter(job -> !job.hosts().isEmpty()).toList();
-    if (!calling.isEmpty()) {
-      findings.accept(
-          Finding.warning(
-              "cron-calls-out",
-              Names.count(calling.size(), "scheduled job calls", "scheduled jobs call")
-                  + " an address written into the SQL",
-              calling.stream().map(Schema.CronJob::place).toList(),
-              "the old place goes on being called until the job is changed"));
-    }
+    tellOfCalls(supabase, schema, findings);
     var open = functions.stream().filter(f -> !f.verifiesJwt()).toList();
     if (!open.isEmpty()) {
       findings.accept(
@@ -59,5 +56,36 @@ final class ServiceFindings {
               open.stream().map(f -> Place.whole(f.entry())).toList(),
               "right for webhooks; the function itself must check who calls"));
     }
+  }
+
+  /// Jobs that call the app's own project are led to its new address when they run; what else they
+  /// call stays what it is, the app's address at its Vendor included.
+  private static void tellOfCalls(SupabaseUse supabase, Schema schema, Consumer<Finding> findings) {
+    var ours =
+        supabase.projects().stream()
+            .filter(SupabaseUse.Project::own)
+            .flatMap(project ->
+                Stream.of(project.ref() + ".supabase.co", project.ref() + ".functions.supabase.co"))
+            .collect(Collectors.toSet());
+    var calling = schema.cronJobs().stream().filter(job -> !ours.containsAll(job.hosts())).toList();
+    if (calling.isEmpty()) {
+      return;
+    }
+    var hosts =
+        calling.stream()
+            .flatMap(job -> job.hosts().stream())
+            .filter(host -> !ours.contains(host))
+            .distinct()
+            .sorted()
+            .toList();
+    findings.accept(
+        Finding.warning(
+            "cron-calls-out",
+            Names.count(calling.size(), "scheduled job calls", "scheduled jobs call")
+                + " "
+                + Names.list(hosts),
+            calling.stream().map(Schema.CronJob::place).toList(),
+            "right for another service; where it is the app's old place, that goes on being called"
+                + " until a schema migration changes the job"));
   }
 }

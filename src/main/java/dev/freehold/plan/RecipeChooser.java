@@ -44,7 +44,7 @@ final class RecipeChooser {
         found.functions().stream().map(RecipeChooser::function).toList());
   }
 
-  private static BuildRecipe.Function function(EdgeFunction found) {
+  static BuildRecipe.Function function(EdgeFunction found) {
     return new BuildRecipe.Function(
         found.name(), found.entry(), found.config(), found.imports(), found.verifiesJwt());
   }

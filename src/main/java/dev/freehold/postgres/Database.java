@@ -62,10 +62,20 @@ public record Database(String host, int port, String name, String user, String p
     return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /// The address in libpq's form (PostgreSQL documentation, "Connection URIs"), password included:
+  /// for the process that needs it.
+  public String uri() {
+    return "postgresql://%s:%s@%s:%d/%s"
+        .formatted(encoded(user), encoded(password), place(), port, encoded(name));
+  }
+
+  private String place() {
+    return onSocket() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
+  }
+
   /// A JDBC address without credentials; give them by [#properties].
   public String jdbcUrl() {
-    var place = onSocket() ? "localhost" : host.contains(":") ? "[" + host + "]" : host;
-    return "jdbc:postgresql://" + place + ":" + port + "/" + encoded(name);
+    return "jdbc:postgresql://" + place() + ":" + port + "/" + encoded(name);
   }
 
   public Properties properties() {

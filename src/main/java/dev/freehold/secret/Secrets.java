@@ -98,6 +98,12 @@ public final class Secrets {
     keep(environment, OWN + name, value, "freehold");
   }
 
+  /// Forgets such a value and all that it was before.
+  public void forgetOwn(Environment environment, String name) {
+    store.write(
+        "delete from secret where environment = ? and name = ?", environment.id(), OWN + name);
+  }
+
   private Secret keep(Environment environment, String name, String value, String by) {
     return store.transaction(() -> {
       int version =

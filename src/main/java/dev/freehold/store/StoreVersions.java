@@ -98,7 +98,38 @@ final class StoreVersions {
               ) strict
               """,
               "create index activation_by_environment on activation (environment, id)",
-              "create index operation_by_environment on operation (environment, started_at)"));
+              "create index operation_by_environment on operation (environment, started_at)"),
+          List.of(
+              """
+              create table ai_usage (
+                environment text not null,
+                month text not null,
+                caller text not null,
+                asked text not null,
+                used text not null,
+                calls integer not null,
+                failures integer not null,
+                uncosted integer not null,
+                tokens_in integer not null,
+                tokens_out integer not null,
+                cost_nanos integer not null,
+                largest_nanos integer not null,
+                primary key (environment, month, caller, asked, used)
+              ) strict
+              """,
+              """
+              create table ai_hold (
+                id integer primary key autoincrement,
+                environment text not null,
+                month text not null,
+                caller text not null,
+                asked text not null,
+                used text not null,
+                tokens integer not null,
+                cost_nanos integer not null
+              ) strict
+              """,
+              "create index ai_hold_by_environment on ai_hold (environment, month)"));
 
   private StoreVersions() {}
 

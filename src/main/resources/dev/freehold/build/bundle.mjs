@@ -2,8 +2,9 @@
 //
 // { deno, functions, esbuild: { program, folder, name }, atOnce, jobs: [{ name, lock, words }] }
 //
-// Each job's output is printed when it ends, after a line that names it. Ends with the status of the
-// first job that failed.
+// Each job's output is printed when it ends, after a line that names it. A job that failed to fetch
+// something is tried again, as package managers do. Ends with the status of the first job that
+// failed.
 import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,9 +18,33 @@ if (!existsSync(there)) {
   symlinkSync(work.esbuild.program, there);
 }
 
+const PAUSES_MILLIS = [1000, 4000];
+
+// Deno says "constraint" for whatever kept it from the npm registry.
+const PERHAPS_PASSING =
+  /Could not find constraint|error sending request|Failed loading|connection|timed out|[^0-9](?:429|50[0234])[^0-9]/i;
+
 let status = 0;
 
-function run(job) {
+async function run(job) {
+  for (const pause of [...PAUSES_MILLIS, 0]) {
+    const { code, text } = await attempt(job);
+    if (code !== 0 && pause > 0 && PERHAPS_PASSING.test(text)) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      continue;
+    }
+    console.log(`function ${job.name}: ${code === 0 ? 'bundled' : 'failed'}`);
+    if (text.trim()) {
+      console.log(text.trimEnd());
+    }
+    if (code !== 0 && status === 0) {
+      status = code ?? 1;
+    }
+    return;
+  }
+}
+
+function attempt(job) {
   if (job.lock) {
     // Deno writes to it what it adds.
     copyFileSync(job.lock, join(work.functions, `${job.name}.lock`));
@@ -30,16 +55,7 @@ function run(job) {
     child.stdout.on('data', (chunk) => (text += chunk));
     child.stderr.on('data', (chunk) => (text += chunk));
     child.on('error', (error) => (text += error.message));
-    child.on('close', (code) => {
-      console.log(`function ${job.name}: ${code === 0 ? 'bundled' : 'failed'}`);
-      if (text.trim()) {
-        console.log(text.trimEnd());
-      }
-      if (code !== 0 && status === 0) {
-        status = code ?? 1;
-      }
-      resolve();
-    });
+    child.on('close', (code) => resolve({ code, text }));
   });
 }
 

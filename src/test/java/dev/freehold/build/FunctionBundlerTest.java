@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,6 +39,7 @@ class FunctionBundlerTest {
   private final List<String> log = new CopyOnWriteArrayList<>();
   private final Map<String, String> machine = new HashMap<>(System.getenv());
   private final Map<String, String> served = new HashMap<>();
+  private final AtomicInteger hiccups = new AtomicInteger();
   private final HttpServer cdn;
   private final String host;
 
@@ -55,7 +57,8 @@ class FunctionBundlerTest {
           var bytes = String.valueOf(text).getBytes(StandardCharsets.UTF_8);
           var type = exchange.getRequestURI().getPath().endsWith(".json") ? "json" : "typescript";
           exchange.getResponseHeaders().add("Content-Type", "application/" + type);
-          exchange.sendResponseHeaders(text == null ? 404 : 200, bytes.length);
+          boolean hiccup = hiccups.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+          exchange.sendResponseHeaders(hiccup ? 503 : text == null ? 404 : 200, bytes.length);
           exchange.getResponseBody().write(bytes);
           exchange.close();
         });
@@ -138,6 +141,16 @@ class FunctionBundlerTest {
         """
             .formatted(host));
     assertThat(bundle(build("far"), "a")).contains("orld", "hello");
+  }
+
+  @Test
+  void aHostThatFailsForAMomentIsAskedAgain() throws IOException {
+    served.put("/word.ts", "export const word: string = 'in the end';");
+    file("supabase/functions/a/index.ts", from("http://" + host + "/word.ts"));
+    // Deno itself asks a second time at once.
+    hiccups.set(3);
+    assertThat(bundle(build("hiccup"), "a")).contains("in the end");
+    assertThat(hiccups).hasValue(0);
   }
 
   @Test

@@ -212,6 +212,46 @@ class InspectorTest {
   }
 
   @Test
+  void jobsThatCallTheirOwnProjectNeedNoChangeAndOthersAreNamed() {
+    tree.file(".env", "VITE_SUPABASE_URL=https://abcdefghijklmnopqrst.supabase.co\n")
+        .file("package.json", "{\"dependencies\":{\"@supabase/supabase-js\":\"2.45.0\"}}")
+        .file(
+            "src/client.ts",
+            """
+            import { createClient } from '@supabase/supabase-js';
+            createClient(import.meta.env.VITE_SUPABASE_URL, 'k');
+            """);
+    var job =
+        "select cron.schedule('%1$s', '0 2 * * *', $$ select net.http_post(url := '%2$s') $$);\n";
+    var own = job.formatted("own", "https://abcdefghijklmnopqrst.supabase.co/functions/v1/tidy");
+    tree.file("supabase/migrations/20250101000000_own.sql", own);
+    assertThat(codes()).doesNotContain("cron-calls-out");
+
+    var site = job.formatted("site", "https://project--1234.lovable.app/api/tidy");
+    tree.file("supabase/migrations/20250102000000_site.sql", site);
+    assertThat(tree.inspection().findings())
+        .filteredOn(finding -> finding.code().equals("cron-calls-out"))
+        .singleElement()
+        .satisfies(finding ->
+            assertThat(finding.message())
+                .isEqualTo("1 scheduled job calls project--1234.lovable.app"));
+  }
+
+  @Test
+  void mailsThatGoThroughTheVendorAreTold() {
+    var function = "supabase/functions/process-email-queue/index.ts";
+    tree.file(function, "import { sendLovableEmail } from 'npm:resend';\n");
+    assertThat(codes()).doesNotContain("mail-at-vendor");
+    tree.file(
+        function,
+        """
+        import { sendLovableEmail } from 'npm:@lovable.dev/email-js';
+        Deno.serve(() => sendLovableEmail({}));
+        """);
+    assertThat(codes()).contains("mail-at-vendor");
+  }
+
+  @Test
   void plainHtmlNeedsNoBuild() {
     tree.file("index.html", "<h1>hello</h1>").file("style.css", "h1 {}");
 

@@ -65,6 +65,11 @@ final class Gateway implements Handler {
         : service.handle(knownBearer(plain));
   }
 
+  /// Whether a request to this path must carry a key.
+  boolean needsKey(String path) {
+    return route.needsKey(path);
+  }
+
   /// The head of a request for a service that asks for no key and answers CORS questions itself: a
   /// key that is there is translated all the same.
   Request passed(Request head) {
@@ -142,7 +147,7 @@ final class Gateway implements Handler {
         .with("Access-Control-Max-Age", PREFLIGHT_SECONDS);
   }
 
-  private Response withCors(Response answer) {
+  Response withCors(Response answer) {
     var headers = answer.headers().replacing("Access-Control-Allow-Origin", "*");
     return answer.withHeaders(
         route.exposed().isEmpty()

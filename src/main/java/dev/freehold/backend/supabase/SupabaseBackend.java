@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase;
 import dev.freehold.backend.ApiKeys;
 import dev.freehold.backend.supabase.auth.Broker;
 import dev.freehold.http.Handler;
+import dev.freehold.http.QuickHandler;
 import dev.freehold.http.StreamHandler;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -95,8 +96,10 @@ public final class SupabaseBackend {
           case REQUIRED -> new Gateway(route, keys, service);
           case OPTIONAL -> new Gateway(route.withoutKey(), keys, service);
         };
-    return service instanceof StreamHandler streamed
-        ? new StreamGateway(gateway, streamed)
-        : gateway;
+    return switch (service) {
+      case StreamHandler streamed -> new StreamGateway(gateway, streamed);
+      case QuickHandler quick -> new QuickGateway(gateway, quick);
+      default -> gateway;
+    };
   }
 }

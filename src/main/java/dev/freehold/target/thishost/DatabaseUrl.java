@@ -5,7 +5,6 @@ import dev.freehold.problem.Problem;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 
 /// Reads a connection URI as libpq has it (PostgreSQL documentation, "Connection URIs").
@@ -36,21 +35,6 @@ public final class DatabaseUrl {
     } catch (URISyntaxException e) {
       throw invalid();
     }
-  }
-
-  /// The URI of a database, password included: for the process that needs it.
-  static String of(Database database) {
-    return "postgresql://%s:%s@%s:%d/%s"
-        .formatted(
-            encoded(database.user()),
-            encoded(database.password()),
-            database.host(),
-            database.port(),
-            encoded(database.name()));
-  }
-
-  private static String encoded(String text) {
-    return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   private static String decoded(String text) {

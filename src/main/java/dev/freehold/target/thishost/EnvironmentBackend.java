@@ -1,6 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.ai.AiServer;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.functions.FunctionLimits;
 import dev.freehold.backend.supabase.functions.FunctionServer;
@@ -15,6 +16,7 @@ import dev.freehold.backend.supabase.storage.S3Credentials;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.backend.supabase.storage.StorageSettings;
 import dev.freehold.edge.Mount;
+import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
@@ -26,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -49,6 +52,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final Jobs jobs;
   private final EnvironmentProviders providers;
   private final FunctionServer functions;
+  private final AiServer ai;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
@@ -59,12 +63,14 @@ final class EnvironmentBackend implements AutoCloseable {
       AuthRecord record,
       Path mails,
       StorageService.Place files,
+      AiServer ai,
       HttpEngine http,
       String scope,
       String version,
       Clock clock,
       Events events) {
     this.providers = providers;
+    this.ai = ai;
     this.restPool =
         Pool.open(database.authenticator(), PoolLimits.occasional(CATALOG_CONNECTIONS, WAIT));
     this.authPool = Pool.open(database.auth(), new PoolLimits(AUTH_CONNECTIONS, WAIT));
@@ -78,6 +84,7 @@ final class EnvironmentBackend implements AutoCloseable {
         StorageService.open(
             StorageSettings.DEFAULT,
             files,
+            http.files(),
             storagePool,
             keys.jwt(),
             S3Credentials.of(keys.jwt(), keys.api()),
@@ -109,11 +116,14 @@ final class EnvironmentBackend implements AutoCloseable {
             .withStorage(storage.server())
             .withRealtime(realtime)
             .withFunctions(functions);
+    var all = new TreeMap<String, Handler>();
+    all.putAll(
+        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version).mounts());
+    all.put(EnvironmentAi.PREFIX, ai);
     this.mounts =
-        new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version)
-            .mounts().entrySet().stream()
-                .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
-                .toList();
+        all.entrySet().stream()
+            .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
+            .toList();
   }
 
   StorageService files() {
@@ -126,6 +136,10 @@ final class EnvironmentBackend implements AutoCloseable {
 
   FunctionServer functions() {
     return functions;
+  }
+
+  AiServer ai() {
+    return ai;
   }
 
   List<Mount> mounts() {
@@ -154,6 +168,7 @@ final class EnvironmentBackend implements AutoCloseable {
   public void close() {
     jobs.close();
     functions.close();
+    ai.close();
     realtime.close();
     auth.close();
     rest.close();

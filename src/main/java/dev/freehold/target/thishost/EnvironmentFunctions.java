@@ -2,54 +2,32 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
-import dev.freehold.backend.supabase.functions.FunctionProcess;
 import dev.freehold.backend.supabase.functions.FunctionRelease;
-import dev.freehold.backend.supabase.functions.FunctionRelease.Facts;
+import dev.freehold.backend.supabase.functions.FunctionSurroundings;
+import dev.freehold.backend.supabase.functions.deno.DenoFunctions;
 import dev.freehold.build.Artifact;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
-import dev.freehold.os.Jail;
-import dev.freehold.os.OsUser;
 import dev.freehold.plan.BuildRecipe;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
-import dev.freehold.supervisor.ProcessSpec;
-import dev.freehold.supervisor.Readiness;
-import dev.freehold.supervisor.RestartPolicy;
 import dev.freehold.supervisor.Supervisor;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import tools.jackson.databind.json.JsonMapper;
 
-/// Lays out and starts the edge functions of one Environment: each process in a jail of its own, as
-/// an OS user of its own for each function, with the variables that a hosted function has.
+/// Lays out the edge functions of one Environment's Releases, with the variables that hosted
+/// functions have.
 final class EnvironmentFunctions {
-  /// What one process of a function may take: 400 MiB, 128 processes and threads, two processors,
-  /// files of 256 MiB.
-  private static final Jail.Limits LIMITS = new Jail.Limits(400L << 20, 128, 2, 256L << 20);
-
-  private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
-  private static final int FIRST_UID = 260_000;
-  private static final int UIDS = 50_000;
-  private static final JsonMapper JSON = JsonMapper.shared();
-
   private final Environment environment;
   private final Supplier<EnvironmentKeys> keys;
   private final EnvironmentDatabase database;
   private final String publicUrl;
   private final Host host;
-  private final AtomicLong number = new AtomicLong();
+  private final DenoFunctions processes;
 
   /// What of this machine functions need.
   record Host(
@@ -57,6 +35,7 @@ final class EnvironmentFunctions {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      EnvironmentSecrets own,
       HostPaths paths) {}
 
   /// @param keys those in force: they may change while a Release is live
@@ -64,6 +43,7 @@ final class EnvironmentFunctions {
       Environment environment,
       Supplier<EnvironmentKeys> keys,
       EnvironmentDatabase database,
+      EnvironmentNetwork network,
       String publicUrl,
       Host host) {
     this.environment = environment;
@@ -71,6 +51,16 @@ final class EnvironmentFunctions {
     this.database = database;
     this.publicUrl = publicUrl;
     this.host = host;
+    this.processes =
+        new DenoFunctions(
+            new DenoFunctions.Place(
+                environment.id(),
+                environment.localHost().replaceFirst("\\.localhost$", ""),
+                host.supervisor(),
+                host.paths().jail(environment).resolve("functions"),
+                host.paths().scripts(),
+                function -> network.user("function " + function),
+                network::reach));
   }
 
   /// Lays the Release's functions out beside its files.
@@ -86,85 +76,25 @@ final class EnvironmentFunctions {
       host.artifacts().materialise(artifact, values, code, path -> path.startsWith(Artifact.OURS));
     }
     Consumer<String> quiet = line -> {};
-    var deno = host.toolchains().deno(quiet).program();
-    return new FunctionRelease(
-        release.number(),
-        facts(host.artifacts().blob(list.get().digest())),
-        function -> start(release, function, code.resolve(Artifact.OURS + "functions"), deno));
+    return processes.release(
+        new DenoFunctions.Code(
+            release.number(),
+            code.resolve(Artifact.OURS + "functions"),
+            host.artifacts().blob(list.get().digest()),
+            host.toolchains().deno(quiet).program()),
+        function -> variables(release, function));
   }
 
-  private static List<Facts> facts(Path list) {
-    try {
-      var facts = new ArrayList<Facts>();
-      for (var one : JSON.readTree(Files.readAllBytes(list)).path("functions")) {
-        facts.add(new Facts(one.path("name").asString(), one.path("verify_jwt").asBoolean(true)));
-      }
-      return facts;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private FunctionProcess start(Release release, Facts function, Path code, Path deno) {
-    var user = user(function);
-    var name = environment.localHost().replaceFirst("\\.localhost$", "");
-    var lists = host.paths().jail(environment).resolve("functions").resolve(function.name());
-    var launch =
-        new FunctionLaunch(deno, host.paths().scripts(), JailFiles.into(lists, user, name));
-    var socket = FunctionSockets.make(user);
-    var command =
-        launch.command(
-            code,
-            function.name(),
-            socket,
-            variables(release, function),
-            new Jail(user, List.of(), true, LIMITS));
-    var id =
-        "%s/%s-function-%s-%d"
-            .formatted(
-                environment.id(),
-                release.label(),
-                function.name().replace('_', '-'),
-                number.incrementAndGet());
-    var labels =
-        new ProcessSpec.LogLabels(
-            "function/" + function.name(), environment.id(), release.number());
-    var spec =
-        new ProcessSpec(
-            id, command, 0, Readiness.of("/"), RestartPolicy.NEVER, STOP_PATIENCE, labels);
-    return new LaunchedFunction(host.supervisor().start(spec), socket);
-  }
-
-  /// As a hosted function has them (Supabase documentation, "Functions: Environment variables"),
-  /// then the owner's own.
-  private Map<String, String> variables(Release release, Facts function) {
+  private Map<String, String> variables(Release release, FunctionRelease.Facts function) {
     var inForce = keys.get();
-    var all = new TreeMap<String, String>();
-    all.put("SITE_URL", publicUrl);
-    all.putAll(release.variables());
-    all.putAll(host.secrets().values(environment, release.secrets()));
-    all.put("SUPABASE_URL", publicUrl);
-    all.put("SUPABASE_ANON_KEY", inForce.api().anon());
-    all.put("SUPABASE_SERVICE_ROLE_KEY", inForce.api().serviceRole());
-    all.put("SUPABASE_PUBLISHABLE_KEY", inForce.api().publishable());
-    all.put("SUPABASE_SECRET_KEY", inForce.api().secret());
-    all.put(
-        "SUPABASE_PUBLISHABLE_KEYS",
-        JSON.writeValueAsString(Map.of("default", inForce.api().publishable())));
-    all.put(
-        "SUPABASE_SECRET_KEYS", JSON.writeValueAsString(Map.of("default", inForce.api().secret())));
-    all.put("SUPABASE_DB_URL", DatabaseUrl.of(database.owner()));
-    all.put("SUPABASE_JWKS", inForce.jwt().publicJwks());
-    all.put("SB_REGION", "local");
-    all.put("SB_EXECUTION_ID", UUID.randomUUID().toString());
-    all.put(
-        "DENO_DEPLOYMENT_ID", environment.app() + "_" + function.name() + "_" + release.number());
-    return all;
-  }
-
-  /// An OS user of the function's own, by number.
-  private OsUser user(Facts function) {
-    int hash = (environment.id() + "/" + function.name()).hashCode();
-    return OsUser.numbered("function", FIRST_UID + Math.floorMod(hash, UIDS));
+    var own =
+        new TreeMap<>(
+            new EnvironmentAi(environment, host.secrets(), host.own())
+                .variables(publicUrl, function.name()));
+    own.putAll(release.variables());
+    own.putAll(host.secrets().values(environment, release.secrets()));
+    return new FunctionSurroundings(
+            publicUrl, database.owner().uri(), inForce.api(), inForce.jwt().publicJwks())
+        .variables(own, environment.app() + "_" + function.name() + "_" + release.number());
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class EnvironmentSecrets {
   private static final String KEYS = "keys";
   private static final String VAULT_KEY = "vault-key";
+  private static final String AI_SECRET = "ai-secret";
   private static final String PASSWORDS = "database-passwords";
   private static final int PASSWORD_BYTES = 24;
   private static final int PASSWORD_COUNT = 6;
@@ -56,6 +57,11 @@ final class EnvironmentSecrets {
     return kept(environment, VAULT_KEY, VaultKey::generate);
   }
 
+  /// What the passes of the Environment's processes to its AI gateway are made of.
+  String aiSecret(Environment environment) {
+    return kept(environment, AI_SECRET, this::password);
+  }
+
   private List<String> passwords(Environment environment) {
     return List.of(
         kept(
@@ -64,14 +70,17 @@ final class EnvironmentSecrets {
                 () -> {
                   var all = new StringBuilder();
                   for (int i = 0; i < PASSWORD_COUNT; i++) {
-                    var bytes = new byte[PASSWORD_BYTES];
-                    random.nextBytes(bytes);
-                    all.append(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-                    all.append('\n');
+                    all.append(password()).append('\n');
                   }
                   return all.toString();
                 })
             .split("\n"));
+  }
+
+  private String password() {
+    var bytes = new byte[PASSWORD_BYTES];
+    random.nextBytes(bytes);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
   private String kept(

@@ -23,6 +23,7 @@ final class LiveEnvironment {
 
   final Environment environment;
   final EnvironmentDatabase database;
+  final EnvironmentNetwork network;
   final EnvironmentFunctions functions;
   private final ReentrantLock changing = new ReentrantLock();
   private final ReentrantLock routing = new ReentrantLock();
@@ -38,11 +39,13 @@ final class LiveEnvironment {
   LiveEnvironment(
       Environment environment,
       EnvironmentDatabase database,
+      EnvironmentNetwork network,
       EnvironmentKeys keys,
       EnvironmentBackend backend,
       EnvironmentFunctions functions) {
     this.environment = environment;
     this.database = database;
+    this.network = network;
     this.functions = functions;
     this.services = new Services(keys, backend);
   }

@@ -2,6 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.os.Command;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.plan.BuildRecipe;
 import java.nio.file.Path;
 import java.util.ArrayList;

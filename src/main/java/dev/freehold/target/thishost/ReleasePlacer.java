@@ -12,6 +12,7 @@ import dev.freehold.edge.Encoding;
 import dev.freehold.edge.StaticSite;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
 import dev.freehold.plan.BuildRecipe;
 import dev.freehold.problem.Problem;
@@ -45,8 +46,6 @@ final class ReleasePlacer {
   /// What one app's server may take: 1 GiB, 256 processes, two processors, files of 256 MiB.
   private static final Jail.Limits LIMITS = new Jail.Limits(1L << 30, 256, 2, 256L << 20);
 
-  private static final int FIRST_UID = 210_000;
-  private static final int UIDS = 50_000;
   private static final Pattern OLD_URL = Pattern.compile("https://([a-z]{20})\\.supabase\\.co");
   private static final String INDEX = "index.html";
 
@@ -54,6 +53,7 @@ final class ReleasePlacer {
   private final Toolchains toolchains;
   private final Supervisor supervisor;
   private final Secrets secrets;
+  private final EnvironmentSecrets own;
   private final HostPaths paths;
 
   ReleasePlacer(
@@ -61,11 +61,13 @@ final class ReleasePlacer {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      EnvironmentSecrets own,
       HostPaths paths) {
     this.artifacts = artifacts;
     this.toolchains = toolchains;
     this.supervisor = supervisor;
     this.secrets = secrets;
+    this.own = own;
     this.paths = paths;
   }
 
@@ -83,10 +85,12 @@ final class ReleasePlacer {
   }
 
   /// @param functions where the Release's edge functions will run
+  /// @param network what its processes may reach
   PlacedRelease place(
       Release release,
       EnvironmentKeys keys,
       EnvironmentFunctions functions,
+      EnvironmentNetwork network,
       String publicUrl,
       Gate gate,
       Consumer<String> log) {
@@ -94,6 +98,7 @@ final class ReleasePlacer {
     var values = values(release.environment(), keys, publicUrl);
     var folder = folder(release, values);
     var site = site(artifact, values, folder.resolve("site"));
+    var unused = network.refresh();
     if (artifact.kind() == BuildRecipe.Kind.STATIC) {
       return new PlacedRelease(
           release, site, Optional.empty(), functions.place(release, artifact, values, folder));
@@ -105,7 +110,8 @@ final class ReleasePlacer {
     return new PlacedRelease(
         release,
         site,
-        Optional.of(process(release, artifact, server, keys, publicUrl, gate, log)),
+        Optional.of(
+            process(release, artifact, server, keys, network.user("app"), publicUrl, gate, log)),
         functions.place(release, artifact, values, folder));
   }
 
@@ -179,12 +185,12 @@ final class ReleasePlacer {
       Artifact artifact,
       Path server,
       EnvironmentKeys keys,
+      OsUser user,
       String publicUrl,
       Gate gate,
       Consumer<String> log) {
     var node = toolchains.node(artifact.nodeMajor(), log).program();
     int port = supervisor.freePort();
-    var user = user(release.environment());
     var host = release.environment().localHost().replaceFirst("\\.localhost$", "");
     var launch =
         new NodeLaunch(
@@ -227,6 +233,9 @@ final class ReleasePlacer {
   /// variables, the owner's secrets.
   private Map<String, String> environment(Release release, EnvironmentKeys keys, String publicUrl) {
     var variables = new TreeMap<String, String>();
+    variables.putAll(
+        new EnvironmentAi(release.environment(), secrets, own)
+            .variables(publicUrl, EnvironmentAi.SERVER));
     variables.put("SUPABASE_URL", publicUrl);
     variables.put("SUPABASE_PUBLISHABLE_KEY", keys.api().publishable());
     variables.put("SUPABASE_ANON_KEY", keys.api().anon());
@@ -246,11 +255,5 @@ final class ReleasePlacer {
             BuildRecipe.Value.ANON_KEY, keys.api().anon(),
             BuildRecipe.Value.PUBLISHABLE_KEY, keys.api().publishable(),
             BuildRecipe.Value.PROJECT_ID, environment.app().text()));
-  }
-
-  /// An OS user of the Environment's own, by number: two apps cannot read or signal one another.
-  private static OsUser user(Environment environment) {
-    int uid = FIRST_UID + Math.floorMod(environment.id().hashCode(), UIDS);
-    return OsUser.numbered("app", uid);
   }
 }

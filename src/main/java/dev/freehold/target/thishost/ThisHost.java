@@ -2,6 +2,9 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
+import dev.freehold.backend.ai.AiLedger;
+import dev.freehold.backend.ai.AiLimits;
+import dev.freehold.backend.ai.AiServer;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.Toolchains;
@@ -13,13 +16,16 @@ import dev.freehold.edge.StaticSite;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.Firewall;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
 import dev.freehold.supervisor.Supervisor;
+import dev.freehold.target.AiGateway;
 import dev.freehold.target.EdgeFunctions;
+import dev.freehold.target.NetworkAccess;
 import dev.freehold.target.ScheduledJobs;
 import dev.freehold.target.SignIn;
 import dev.freehold.target.SignInUse;
@@ -54,6 +60,8 @@ public final class ThisHost implements Target, AutoCloseable {
   private final ReleasePlacer placer;
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
+  private final AiLedger aiLedger;
+  private final Firewall firewall;
   private final int port;
   private final String version;
   private final Clock clock;
@@ -66,6 +74,7 @@ public final class ThisHost implements Target, AutoCloseable {
   /// @param data the data folder
   /// @param postgresBin PostgreSQL's programs, when not the embedded ones
   /// @param port the port that the edge listens on
+  /// @param firewall holds what Apps may reach
   /// @param version this program's version
   public record Host(
       Path data,
@@ -77,6 +86,8 @@ public final class ThisHost implements Target, AutoCloseable {
       Toolchains toolchains,
       Supervisor supervisor,
       Secrets secrets,
+      AiLedger aiLedger,
+      Firewall firewall,
       String version,
       Clock clock,
       Events events) {}
@@ -90,12 +101,14 @@ public final class ThisHost implements Target, AutoCloseable {
     this.engines = new Engines(paths.engines(), host.postgresBin(), host.events());
     this.placer =
         new ReleasePlacer(
-            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
     this.toolchains = host.toolchains();
     this.buckets = new HostBuckets(environment -> files(environment).places(), host.secrets());
     this.functionHost =
         new EnvironmentFunctions.Host(
-            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), paths);
+            host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
+    this.aiLedger = host.aiLedger();
+    this.firewall = host.firewall();
     this.port = host.port();
     this.version = host.version();
     this.clock = host.clock();
@@ -122,6 +135,7 @@ public final class ThisHost implements Target, AutoCloseable {
             release,
             live.keys(),
             live.functions,
+            live.network,
             address(release.environment()),
             ReleasePlacer.Gate.REFUSE,
             log);
@@ -152,6 +166,26 @@ public final class ThisHost implements Target, AutoCloseable {
   /// The edge functions of every Environment, for their owners.
   public EdgeFunctions functions() {
     return new HostFunctions(environment -> live(environment).backend().functions(), own, port);
+  }
+
+  /// The AI gateways of every Environment, for their owners.
+  public AiGateway ai() {
+    return new HostAi(this::keptAi, environment -> live(environment).backend().ai(), aiLedger);
+  }
+
+  private EnvironmentAi keptAi(Environment environment) {
+    return new EnvironmentAi(environment, secrets, own);
+  }
+
+  /// What the code of every Environment may reach, for their owners.
+  public NetworkAccess network() {
+    return new HostNetwork(
+        environment -> live(environment).network, this::restartFunctions, firewall.warning());
+  }
+
+  private void restartFunctions(Environment environment) {
+    var live = live(environment);
+    live.live().ifPresent(placed -> live.backend().functions().install(placed.functions()));
   }
 
   /// The scheduled jobs of every Environment.
@@ -268,6 +302,7 @@ public final class ThisHost implements Target, AutoCloseable {
     live.backend().forget();
     clearBucket(live, log);
     live.backend().close();
+    live.network.forget();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
@@ -303,7 +338,13 @@ public final class ThisHost implements Target, AutoCloseable {
     live.backend().auth().adopt(release.export());
     var placed =
         placer.place(
-            release, live.keys(), live.functions, url, ReleasePlacer.Gate.KEEP_TRYING, log);
+            release,
+            live.keys(),
+            live.functions,
+            live.network,
+            url,
+            ReleasePlacer.Gate.KEEP_TRYING,
+            log);
     live.backend().functions().install(placed.functions());
     var unused =
         live.routed(
@@ -311,16 +352,31 @@ public final class ThisHost implements Target, AutoCloseable {
     live.switched(placed, clock.instant());
     jobsAtStart(live, release);
     join(database);
+    refreshNetwork(live);
   }
 
-  /// Stops processes that were kept warm for long enough.
+  /// Stops processes that were kept warm for long enough, and looks up again what hosts that are
+  /// open to Apps lead to.
   public void step(Instant now) {
     environments.values().forEach(live -> live.cooled(now).ifPresent(PlacedRelease::withdraw));
+    environments.values().forEach(this::refreshNetwork);
   }
 
-  /// Looks after the processes of functions; to be called every second or so.
+  private void refreshNetwork(LiveEnvironment live) {
+    try {
+      var unused = live.network.refresh();
+    } catch (ProblemException e) {
+      events.publish(
+          new LogLine(clock.instant(), "server", live.environment.id(), 0, e.problem().message()));
+    }
+  }
+
+  /// Looks after the processes of functions and after calls of AI; to be called every second or so.
   public void stepFunctions(Instant now) {
-    environments.values().forEach(live -> live.backend().functions().step(now));
+    for (var live : environments.values()) {
+      live.backend().functions().step(now);
+      live.backend().ai().step(now);
+    }
   }
 
   /// The processes of databases, for the sum of memory.
@@ -364,15 +420,18 @@ public final class ThisHost implements Target, AutoCloseable {
             database.prepare(log);
           }
           var providers = new EnvironmentProviders(environment, secrets, clock);
+          var network = new EnvironmentNetwork(environment, database, secrets, firewall, port);
           return new LiveEnvironment(
               environment,
               database,
+              network,
               keys,
               services(environment, database, keys, providers),
               new EnvironmentFunctions(
                   environment,
                   () -> own.keys(environment),
                   database,
+                  network,
                   address(environment),
                   functionHost));
         });
@@ -394,11 +453,21 @@ public final class ThisHost implements Target, AutoCloseable {
             paths.storage(environment),
             new BucketRecord(environment, secrets).use(),
             Optional.of(this::imageTools)),
+        aiServer(environment),
         http,
         environment.id(),
         version,
         clock,
         events);
+  }
+
+  private AiServer aiServer(Environment environment) {
+    var kept = keptAi(environment);
+    return new AiServer(
+        new AiServer.Scope(environment.id(), kept.words(), kept.pass()),
+        kept.provider(),
+        AiLimits.DEFAULT,
+        new AiServer.Ground(aiLedger, clock, events));
   }
 
   /// Fetched once, when the first app wants an image made.

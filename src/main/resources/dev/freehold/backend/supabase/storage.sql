@@ -195,3 +195,44 @@ create or replace trigger protect_buckets_delete before delete on storage.bucket
   for each statement execute function storage.protect_delete();
 create or replace trigger protect_objects_delete before delete on storage.objects
   for each statement execute function storage.protect_delete();
+
+-- The storage server keeps rows in memory; it is told which ones are not what they were. A statement
+-- that changes many rows says so once. Also in a session that replicates or restores.
+create or replace function storage.freehold_changed() returns trigger
+language plpgsql set search_path = '' as $$
+declare
+  channel constant text := 'freehold_storage';
+  most_rows constant integer := 32;
+  most_bytes constant integer := 4000;
+begin
+  if tg_table_name <> 'objects' or tg_op = 'TRUNCATE' then
+    perform pg_catalog.pg_notify(channel, '*');
+  elsif exists (select 1 from before offset most_rows)
+    or exists (select 1 from before
+      where pg_catalog.octet_length(bucket_id) + pg_catalog.octet_length(name) > most_bytes)
+  then
+    perform pg_catalog.pg_notify(channel, '*');
+  else
+    perform pg_catalog.pg_notify(channel, pg_catalog.json_build_array(bucket_id, name)::text)
+    from before;
+  end if;
+  return null;
+end
+$$;
+create or replace trigger freehold_update_changed after update on storage.objects
+  referencing old table as before for each statement execute function storage.freehold_changed();
+create or replace trigger freehold_delete_changed after delete on storage.objects
+  referencing old table as before for each statement execute function storage.freehold_changed();
+create or replace trigger freehold_truncate_changed after truncate on storage.objects
+  for each statement execute function storage.freehold_changed();
+create or replace trigger freehold_buckets_changed after update or delete on storage.buckets
+  for each statement execute function storage.freehold_changed();
+create or replace trigger freehold_buckets_truncate_changed after truncate on storage.buckets
+  for each statement execute function storage.freehold_changed();
+alter table storage.objects
+  enable always trigger freehold_update_changed,
+  enable always trigger freehold_delete_changed,
+  enable always trigger freehold_truncate_changed;
+alter table storage.buckets
+  enable always trigger freehold_buckets_changed,
+  enable always trigger freehold_buckets_truncate_changed;

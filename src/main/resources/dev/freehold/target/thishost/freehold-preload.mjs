@@ -2,7 +2,10 @@
 // (RFC 6761, section 6.3), but not every C library knows that; inside this process they resolve to
 // loopback, so that server code reaches its own backend as http://NAME.localhost:PORT.
 import dns from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
+import { rerouteFetch, rerouteHttps } from './ai-calls.mjs';
 
 const isLocal = (name) => typeof name === 'string' && /(^|\.)localhost\.?$/i.test(name);
 
@@ -30,5 +33,12 @@ const lookupPromise = dns.promises.lookup;
 dns.promises.lookup = async function (name, options) {
   return isLocal(name) ? address(options) : lookupPromise.apply(this, arguments);
 };
+
+// Threads and children of the app read it too.
+if (process.env.FREEHOLD_AI) {
+  const gateway = JSON.parse(process.env.FREEHOLD_AI);
+  rerouteFetch(gateway);
+  rerouteHttps(gateway, http, https);
+}
 
 syncBuiltinESMExports();

@@ -165,7 +165,7 @@ class GatewayTest {
   private static String text(Response response) {
     return switch (response.body()) {
       case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-      case Body.Stream _, Body.File _, Body.Socket _ -> "";
+      case Body.Shared _, Body.Stream _, Body.File _, Body.Socket _ -> "";
     };
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.freehold.os.Jail;
+import dev.freehold.os.JailFiles;
 import dev.freehold.os.OsUser;
 import dev.freehold.os.Sandbox;
 import dev.freehold.plan.BuildRecipe.Kind;

@@ -110,25 +110,35 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
 
   @Override
   public void stream(Exchange exchange, Request head) {
+    var id = UUID.randomUUID().toString();
+    long start = System.nanoTime();
+    // A Release may be replaced between looking it up and taking a place; the next one answers.
+    for (var now = live; !answered(exchange, head, now, id, start); now = live) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /// False when that Release takes no more calls.
+  private boolean answered(Exchange exchange, Request head, Live now, String id, long start) {
     var name = name(head.path());
-    var now = live;
     var pool = now.pools().get(name);
     if (pool == null) {
       exchange.answer(FunctionErrors.notFound());
-      return;
+      return true;
     }
     var refusal = pool.facts().verifyJwt() ? check.refusal(head) : Optional.<Response>empty();
     if (refusal.isPresent()) {
       exchange.answer(refusal.get());
-      return;
+      return true;
     }
-    long start = System.nanoTime();
     var taken = pool.take();
     if (taken instanceof WorkerPool.Taken.Refused && makeRoom(now, pool)) {
       taken = pool.take();
     }
-    var id = UUID.randomUUID().toString();
     switch (taken) {
+      case WorkerPool.Taken.Closed() -> {
+        return false;
+      }
       case WorkerPool.Taken.Refused(var answer) -> {
         called(now, name, id, head, answer.status(), start, true);
         exchange.answer(answer);
@@ -136,6 +146,7 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
       case WorkerPool.Taken.Place(var worker, var cold) ->
           new Call(exchange, head, now, pool, worker, id, start, cold).pass();
     }
+    return true;
   }
 
   /// The first part of the path.

@@ -56,6 +56,9 @@ final class WorkerPool {
     record Place(Worker worker, boolean cold) implements Taken {}
 
     record Refused(Response answer) implements Taken {}
+
+    /// The pool takes no more calls: another Release's does.
+    record Closed() implements Taken {}
   }
 
   FunctionRelease.Facts facts() {
@@ -89,9 +92,12 @@ final class WorkerPool {
           }
           left = changed.awaitNanos(left);
         }
-        return new Taken.Refused(FunctionErrors.busy());
+        return new Taken.Closed();
       } finally {
         waiting--;
+        if (closed) {
+          changed.signalAll();
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -313,7 +319,7 @@ final class WorkerPool {
     try {
       closed = true;
       changed.signalAll();
-      while (left > 0 && workers.stream().anyMatch(w -> w.calls > 0)) {
+      while (left > 0 && (waiting > 0 || workers.stream().anyMatch(w -> w.calls > 0))) {
         left = changed.awaitNanos(left);
       }
     } catch (InterruptedException e) {

@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.jobs;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Outbound;
 import dev.freehold.postgres.Database;
+import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PoolLimits;
 import dev.freehold.telemetry.Events;
@@ -12,14 +13,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /// Works off what one App's database asks for: scheduled jobs (schema `cron`) and requests (schema
 /// `net`). Built without touching the database; begins with [#start].
 ///
 /// Where several servers are on one database, one of them does the work.
 public final class Jobs implements AutoCloseable {
+  /// `net.check_worker_is_up()` looks for the name. The lock makes one server the one that works a
+  /// database's jobs off.
+  private static final Notifications.Stand LEADER =
+      new Notifications.Stand("freehold jobs", OptionalLong.of(7166420317L));
+
+  private static final String CHANNEL = "freehold_jobs";
   private static final int CONNECTIONS = 3;
   private static final Duration WAIT = Duration.ofSeconds(10);
 
@@ -36,11 +45,12 @@ public final class Jobs implements AutoCloseable {
   private final NetWorker worker;
   private final JobLoop cronLoop;
   private final JobLoop netLoop;
-  private final JobsConnection connection;
+  private final Database database;
   private final JobLog log;
   private final Clock clock;
   private final AtomicBoolean started = new AtomicBoolean();
   private volatile OldProject old;
+  private volatile @Nullable Notifications listening;
 
   /// What it works for.
   ///
@@ -70,7 +80,7 @@ public final class Jobs implements AutoCloseable {
     worker = new NetWorker(new NetBook(pool), sender, log, this::wakeNet);
     cronLoop = new JobLoop("cron", new CronWork(), log);
     netLoop = new JobLoop("net", new NetWork(), log);
-    connection = new JobsConnection(place.superuser(), new Hearing());
+    database = place.superuser();
   }
 
   /// Begins to work, once; more calls do nothing.
@@ -78,7 +88,7 @@ public final class Jobs implements AutoCloseable {
     if (started.compareAndSet(false, true)) {
       cronLoop.start();
       netLoop.start();
-      connection.start();
+      listening = Notifications.listen(database, LEADER, List.of(CHANNEL), new Hearing());
     }
   }
 
@@ -114,7 +124,10 @@ public final class Jobs implements AutoCloseable {
 
   @Override
   public void close() {
-    connection.close();
+    var heard = listening;
+    if (heard != null) {
+      heard.close();
+    }
     if (started.get()) {
       cronLoop.close();
       netLoop.close();
@@ -190,15 +203,15 @@ public final class Jobs implements AutoCloseable {
     }
   }
 
-  private final class Hearing implements JobsConnection.Listener {
+  private final class Hearing implements Notifications.Listener {
     @Override
-    public void gained() {
+    public void connected() {
       cronLoop.lead(true);
       netLoop.lead(true);
     }
 
     @Override
-    public void notified(String what) {
+    public void notified(String channel, String what) {
       if (what.equals("net")) {
         netLoop.wake();
       } else {

@@ -36,6 +36,11 @@ public enum BackendOption {
   STORAGE_BYTES("storage-bytes", Kind.TEXT, "bucket"),
   STORAGE_MOVE("storage-move", Kind.FLAG, "false"),
 
+  FUNCTIONS("functions", Kind.TEXT, ""),
+  FUNCTIONS_ENV_FILE("functions-env-file", Kind.TEXT, ""),
+  FUNCTIONS_WATCH("functions-watch", Kind.FLAG, "false"),
+  FUNCTIONS_CACHE("functions-cache", Kind.TEXT, ""),
+
   DEMO_KEYS("demo-keys", Kind.FLAG, "false"),
   REQUIRE_API_KEY("require-api-key", Kind.FLAG, ""),
   JWT_SECRET("jwt-secret", Kind.TEXT, ""),

@@ -17,9 +17,11 @@ import dev.freehold.backend.supabase.realtime.RealtimeLimits;
 import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.rest.RestServer;
 import dev.freehold.backend.supabase.rest.config.Configuration;
+import dev.freehold.backend.supabase.rest.config.ConnectionString;
 import dev.freehold.backend.supabase.rest.config.DatabaseSettings;
 import dev.freehold.backend.supabase.rest.standalone.Choices;
 import dev.freehold.backend.supabase.storage.StorageService;
+import dev.freehold.http.FileCache;
 import dev.freehold.http.Handler;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.Limits;
@@ -45,8 +47,7 @@ import java.util.Set;
 import java.util.function.Function;
 
 /// The whole Supabase wire on one port, over any PostgreSQL, as the Supabase CLI's local stack
-/// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1` and, until they come, honest refusals of the
-/// others.
+/// serves it: `/rest/v1`, `/auth/v1`, `/storage/v1`, `/realtime/v1`, `/functions/v1`.
 public final class BackendServer implements AutoCloseable {
   /// How long requests may go on after the end was asked for.
   private static final Duration DRAIN = Duration.ofSeconds(10);
@@ -73,20 +74,22 @@ public final class BackendServer implements AutoCloseable {
   private final Pool apiPool;
   private final RestServer rest;
   private final Listener listener;
+  private final Optional<ServedFunctions> functions;
   private volatile boolean started;
+
+  /// What a backend cannot make by itself.
+  ///
+  /// @param images fetches what makes images of images into a folder
+  /// @param functions makes a project's functions ready
+  public record Tools(Function<Path, ImageTools> images, FunctionBundles functions) {}
 
   /// Prepares the database where that is asked for, then listens.
   ///
   /// @param version this program's version, named by services that are not here yet
-  /// @param images fetches what makes images of images into a folder
   /// @throws dev.freehold.problem.ProblemException what [BackendLogins] and [BackendKeys] state,
-  ///   `rest-setting-invalid`, `listen-address-unavailable`
+  ///   `rest-setting-invalid`, `listen-address-unavailable`, or as [FunctionBundles#bundle]
   public BackendServer(
-      BackendConfiguration configuration,
-      String version,
-      Function<Path, ImageTools> images,
-      Clock clock,
-      Events events) {
+      BackendConfiguration configuration, String version, Tools tools, Clock clock, Events events) {
     if (configuration.number(PORT) > MAX_PORT) {
       throw BackendConfiguration.invalid(PORT, "it is a number from 0 to " + MAX_PORT).raise();
     }
@@ -132,12 +135,18 @@ public final class BackendServer implements AutoCloseable {
               new RealtimeServer.Ground(
                   realtimePool, logins.replication(), verifier, keys.api(), clock),
               events);
+      functions = functions(tools.functions(), logins, keys, clock);
       var services =
           SupabaseBackend.Services.of(rest, auth)
-              .withStorage(storage(logins, keys, size, images, clock))
-              .withRealtime(realtime);
+              .withStorage(storage(logins, keys, size, tools.images(), http.files(), clock))
+              .withRealtime(realtime)
+              .withFunctions(
+                  functions
+                      .<Handler>map(ServedFunctions::server)
+                      .orElse(new NotServed("functions are", FUNCTIONS)));
       var backend = new SupabaseBackend(keys.api(), rule(configuration), services, version);
-      listener = http.listen(listenAt(configuration), new Prefixes(backend.mounts()));
+      var prefixes = new Prefixes(http.runner(), backend.mounts(), MAX_BODY_BYTES);
+      listener = http.serve(listenAt(configuration), prefixes);
       hold(() -> listener.drain(DRAIN));
       hold(realtime);
       jobs(http, logins, clock);
@@ -153,14 +162,16 @@ public final class BackendServer implements AutoCloseable {
       EnvironmentKeys keys,
       int connections,
       Function<Path, ImageTools> images,
+      FileCache memory,
       Clock clock) {
     if (!configuration.has(STORAGE_FOLDER)) {
-      return new NoStorage();
+      return new NotServed("storage is", STORAGE_FOLDER);
     }
     var pool = hold(Pool.open(logins.storage(), new PoolLimits(connections, WAIT)));
     return hold(StorageService.open(
             StorageChoices.settings(configuration),
             StorageChoices.place(configuration, images),
+            memory,
             pool,
             keys.jwt(),
             StorageChoices.credentials(configuration, keys),
@@ -178,20 +189,45 @@ public final class BackendServer implements AutoCloseable {
       events.publish(new JobsLeft());
       return;
     }
+    var place =
+        new Jobs.Place(
+            logins.superuser().get(),
+            new JobLogins(logins.owner()),
+            OldProject.none(address()),
+            own(configuration.text(HOST)),
+            Set.copyOf(configuration.list(NET_ALLOWED_HOSTS)),
+            "");
+    hold(new Jobs(place, http, clock, events)).start();
+  }
+
+  private Optional<ServedFunctions> functions(
+      FunctionBundles bundles, BackendLogins logins, EnvironmentKeys keys, Clock clock) {
+    if (!configuration.has(FUNCTIONS)) {
+      return Optional.empty();
+    }
+    var database =
+        logins.superuser().isPresent()
+            ? logins.owner().get()
+            : ConnectionString.read(configuration.text(DB_URI), configuration.environment());
+    var surroundings =
+        new ServedFunctions.Surroundings(keys, verifier, database, this::port, this::address);
+    return Optional.of(
+        hold(new ServedFunctions(configuration, bundles, surroundings, clock, events)));
+  }
+
+  /// Bundles the functions anew, where there are any.
+  public void reloadFunctions() {
+    functions.ifPresent(ServedFunctions::reload);
+  }
+
+  /// Where clients reach us, without a slash at the end.
+  private String address() {
     var host = configuration.text(HOST);
     var address =
         configuration.has(API_EXTERNAL_URL)
             ? configuration.text(API_EXTERNAL_URL)
             : "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
-    var place =
-        new Jobs.Place(
-            logins.superuser().get(),
-            new JobLogins(logins.owner()),
-            OldProject.none(address.replaceFirst("/+$", "")),
-            own(host),
-            Set.copyOf(configuration.list(NET_ALLOWED_HOSTS)),
-            "");
-    hold(new Jobs(place, http, clock, events)).start();
+    return address.replaceFirst("/+$", "");
   }
 
   /// Where we serve, as we ask ourselves.

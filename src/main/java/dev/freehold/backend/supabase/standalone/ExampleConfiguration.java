@@ -30,6 +30,12 @@ public final class ExampleConfiguration {
       # storage-bucket-access-key-id = ""
       # storage-bucket-secret = ""
 
+      # Edge functions: a project's folder of them. Without it /functions/v1 is not served.
+      # functions = "supabase/functions"
+      # functions-env-file = "supabase/functions/.env"
+      # functions-watch = false
+      # functions-cache = "functions-cache"
+
       # Where it listens, and where clients find it.
       host = "127.0.0.1"
       port = 54321

@@ -1,7 +1,9 @@
 package dev.freehold.backend.supabase.standalone;
 
+import dev.freehold.http.Exchange;
+import dev.freehold.http.ExchangeHandler;
 import dev.freehold.http.Handler;
-import dev.freehold.http.Request;
+import dev.freehold.http.HandlerRunner;
 import dev.freehold.http.Response;
 import java.util.Map;
 
@@ -9,26 +11,26 @@ import java.util.Map;
 /// Supabase CLI does.
 ///
 /// @param services prefix, without a slash at its end, to what answers paths without it
-record Prefixes(Map<String, Handler> services) implements Handler {
+/// @param maxBodyBytes the largest body of a request to a service that does not stream
+record Prefixes(HandlerRunner runner, Map<String, Handler> services, int maxBodyBytes)
+    implements ExchangeHandler {
   private static final String NONE = "{\"message\":\"no Route matched with those values\"}";
 
   @Override
-  public Response handle(Request request) {
-    var path = request.path();
+  public void handle(Exchange exchange) {
+    var path = exchange.path();
     for (var service : services.entrySet()) {
       if (takes(service.getKey(), path)) {
-        return service.getValue().handle(request.withPath(within(service.getKey(), path)));
+        runner.run(exchange, within(service.getKey(), path), maxBodyBytes, service.getValue());
+        return;
       }
     }
-    return Response.of(404, "application/json; charset=utf-8", NONE)
-        .with("Access-Control-Allow-Origin", "*");
+    runner.run(exchange, path, maxBodyBytes, request -> nowhere());
   }
 
-  @Override
-  public boolean streams(String method, String path) {
-    return services.entrySet().stream()
-        .filter(service -> takes(service.getKey(), path))
-        .anyMatch(service -> service.getValue().streams(method, within(service.getKey(), path)));
+  private static Response nowhere() {
+    return Response.of(404, "application/json; charset=utf-8", NONE)
+        .with("Access-Control-Allow-Origin", "*");
   }
 
   private static boolean takes(String prefix, String path) {

@@ -107,6 +107,7 @@ final class Buckets {
 
   /// @return how many rows changed
   static int update(Transaction transaction, String id, Change change) {
+    transaction.changes().everything();
     var assignments = new ArrayList<String>();
     var values = new ArrayList<@Nullable Object>();
     change.columns.forEach((column, value) -> {
@@ -120,6 +121,7 @@ final class Buckets {
   }
 
   static int delete(Transaction transaction, String id) {
+    transaction.changes().everything();
     return transaction.run("delete from storage.buckets where id = ?", id);
   }
 }

@@ -1,7 +1,12 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.http.FileCache;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.ObjectStore;
+import dev.freehold.objectstore.Stored;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Optional;
@@ -11,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Whether a caller may see an object is one question to the database, in one round trip: whether
 /// the bucket is public (asked as administrator) and the row (as administrator for a public bucket
-/// or a signed link, as the caller otherwise).
+/// or a signed link, as the caller otherwise). What the administrator was told is kept in
+/// [KnownObjects] and not asked again; what a caller may see is asked each time.
 final class DownloadPages {
   private static final String FIND_PUBLIC =
       "select b.public, o.* from storage.buckets b left join storage.objects o"
@@ -21,68 +27,103 @@ final class DownloadPages {
   private static final int ATTEMPTS = 3;
 
   private final StorageDatabase database;
+  private final KnownObjects known;
+  private final ChangeWatch watch;
   private final ObjectStore store;
+  private final FileCache memory;
   private final SignedUrls signatures;
 
-  DownloadPages(StorageDatabase database, ObjectStore store, SignedUrls signatures) {
+  DownloadPages(
+      StorageDatabase database,
+      KnownObjects known,
+      ChangeWatch watch,
+      ObjectStore store,
+      FileCache memory,
+      SignedUrls signatures) {
     this.database = database;
+    this.known = known;
+    this.watch = watch;
     this.store = store;
+    this.memory = memory;
     this.signatures = signatures;
   }
 
+  /// Finds an object and whether the caller may have it.
+  @FunctionalInterface
+  private interface Search {
+    /// @param asking whether the database is to be asked, whatever is known already
+    KnownObject find(Call call, boolean asking);
+  }
+
   Response publicly(Call call) {
-    return bytes(call, publicObject(call), null);
+    return bytes(call, this::publicObject, null);
   }
 
   Response authenticated(Call call) {
-    return bytes(call, visible(call), null);
+    return bytes(call, this::visible, null);
   }
 
   Response signed(Call call) {
-    return bytes(call, signedObject(call), signature(call).expires());
+    return bytes(call, this::signedObject, signature(call).expires());
   }
 
   SignedUrls.Download signature(Call call) {
     return signatures.download(call.required("token"), call.bucket(), call.object());
   }
 
-  /// The row that a good link names.
-  StoredObject signedObject(Call call) {
-    var unusedLink = signature(call);
-    return database
-        .read(
-            call.scope().administrator(),
-            transaction -> Objects.find(transaction, call.bucket(), call.object()))
-        .orElseThrow(StorageError::noSuchKey);
-  }
-
-  private Response bytes(Call call, StoredObject found, @Nullable Instant expires) {
-    var object = found;
+  private Response bytes(Call call, Search search, @Nullable Instant expires) {
+    var object = search.find(call, false);
     for (int attempt = 1; ; attempt++) {
-      var stored = Rendering.open(store, object);
-      if (stored.isPresent()) {
-        return Rendering.bytes(call, object.noted(), stored.get(), expires);
+      var unchanged = Rendering.unchanged(call, object.noted());
+      if (unchanged.isPresent()) {
+        return unchanged.get();
       }
-      var again = again(call, object);
-      if (attempt == ATTEMPTS || again.isEmpty() || same(again.get(), object)) {
+      var sent = sent(call, object, expires);
+      if (sent.isPresent()) {
+        return sent.get();
+      }
+      var again = search.find(call, true);
+      if (attempt == ATTEMPTS || again.version().equals(object.version())) {
         throw StorageError.bytesGone();
       }
-      object = again.get();
+      object = again;
     }
   }
 
-  private Optional<StoredObject> again(Call call, StoredObject object) {
-    return database.read(
-        call.scope().administrator(),
-        transaction -> Objects.find(transaction, object.bucket(), object.name()));
+  /// Empty when the bytes are not there any more.
+  private Optional<Response> sent(Call call, KnownObject object, @Nullable Instant expires) {
+    var held = memory.find(object.version());
+    if (held != null) {
+      return Optional.of(Rendering.bytes(call, object.noted(), held, expires));
+    }
+    return Rendering.open(store, object.version())
+        .map(stored ->
+            stored instanceof Stored.OnDisk small && small.size() <= FileCache.MAX_FILE_BYTES
+                ? Rendering.bytes(call, object.noted(), kept(object.version(), small), expires)
+                : Rendering.bytes(call, object.noted(), stored, expires));
   }
 
-  private static boolean same(StoredObject one, StoredObject other) {
-    return one.version().equals(other.version());
+  private ByteBuffer kept(String version, Stored.OnDisk small) {
+    try (var channel = small.channel()) {
+      return memory.keep(version, channel, (int) small.size());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /// The row of an object in a public bucket.
-  StoredObject publicObject(Call call) {
+  /// An object in a public bucket.
+  KnownObject publicObject(Call call) {
+    return publicObject(call, false);
+  }
+
+  private KnownObject publicObject(Call call, boolean asking) {
+    var kept = kept(call, asking);
+    return kept.isPresent() && kept.get().isPublic()
+        ? kept.get()
+        : KnownObject.of(true, publicRow(call));
+  }
+
+  private StoredObject publicRow(Call call) {
     var found = lookUp(call);
     if (!found.isPublic()) {
       throw StorageError.noSuchBucket();
@@ -90,12 +131,32 @@ final class DownloadPages {
     return found.object().orElseThrow(StorageError::noSuchKey);
   }
 
-  /// The row as the caller may see it: in a public bucket anybody may.
-  StoredObject visible(Call call) {
-    var found = lookUp(call);
-    if (found.isPublic()) {
-      return found.object().orElseThrow(StorageError::noSuchKey);
+  /// An object that the caller may see: in a public bucket anybody may.
+  KnownObject visible(Call call) {
+    return visible(call, false);
+  }
+
+  private KnownObject visible(Call call, boolean asking) {
+    var kept = kept(call, asking);
+    if (kept.isEmpty()) {
+      return visibleOf(call, lookUp(call));
     }
+    return kept.get().isPublic() ? kept.get() : KnownObject.of(false, ownRow(call));
+  }
+
+  private KnownObject visibleOf(Call call, Lookup found) {
+    return found.isPublic()
+        ? KnownObject.of(true, found.object().orElseThrow(StorageError::noSuchKey))
+        : KnownObject.of(false, ownRow(call));
+  }
+
+  private StoredObject visibleRow(Call call) {
+    var found = lookUp(call);
+    return found.isPublic() ? found.object().orElseThrow(StorageError::noSuchKey) : ownRow(call);
+  }
+
+  /// The row as the caller's policies show it.
+  private StoredObject ownRow(Call call) {
     if (!call.authenticated()) {
       throw StorageError.noSuchBucket();
     }
@@ -104,45 +165,70 @@ final class DownloadPages {
         .orElseThrow(StorageError::noSuchKey);
   }
 
+  /// The object that a good link names.
+  KnownObject signedObject(Call call) {
+    return signedObject(call, false);
+  }
+
+  private KnownObject signedObject(Call call, boolean asking) {
+    var unusedLink = signature(call);
+    var kept = kept(call, asking);
+    if (kept.isPresent()) {
+      return kept.get();
+    }
+    var found = lookUp(call);
+    return KnownObject.of(found.isPublic(), found.object().orElseThrow(StorageError::noSuchKey));
+  }
+
+  private Optional<KnownObject> kept(Call call, boolean asking) {
+    return asking ? Optional.empty() : known.find(call.bucket(), call.object());
+  }
+
   private record Lookup(boolean isPublic, Optional<StoredObject> object) {}
 
   private Lookup lookUp(Call call) {
     Names.bucket(call.bucket());
-    return database
-        .read(
-            call.scope().administrator(),
-            transaction ->
-                transaction.one(
-                    FIND_PUBLIC,
-                    row ->
-                        new Lookup(
-                            row.getBoolean("public"),
-                            row.getString("id") == null
-                                ? Optional.empty()
-                                : Optional.of(StoredObject.read(row))),
-                    call.object(),
-                    call.bucket()))
-        .orElseThrow(StorageError::noSuchBucket);
+    var ticket = watch.ticket();
+    var found =
+        database
+            .read(
+                call.scope().administrator(),
+                transaction ->
+                    transaction.one(
+                        FIND_PUBLIC,
+                        row ->
+                            new Lookup(
+                                row.getBoolean("public"),
+                                row.getString("id") == null
+                                    ? Optional.empty()
+                                    : Optional.of(StoredObject.read(row))),
+                        call.object(),
+                        call.bucket()))
+            .orElseThrow(StorageError::noSuchBucket);
+    found
+        .object()
+        .ifPresent(object -> known.keep(KnownObject.of(found.isPublic(), object), ticket));
+    return found;
   }
 
   Response headSigned(Call call) {
-    return Rendering.head(call, signedObject(call));
+    return Rendering.head(call, signedObject(call).noted());
   }
 
   Response headPublic(Call call) {
-    return Rendering.head(call, publicObject(call));
+    return Rendering.head(call, publicObject(call).noted());
   }
 
   Response head(Call call) {
-    return Rendering.head(call, visible(call));
+    return Rendering.head(call, visible(call).noted());
   }
 
   Response infoPublic(Call call) {
-    return info(publicObject(call));
+    return info(publicRow(call));
   }
 
   Response info(Call call) {
-    return info(visible(call));
+    return info(visibleRow(call));
   }
 
   private static Response info(StoredObject object) {

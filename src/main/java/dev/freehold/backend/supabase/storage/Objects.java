@@ -83,11 +83,13 @@ final class Objects {
 
   /// @throws StorageError `KeyAlreadyExists` by way of the unique index
   static void insert(Transaction transaction, Written row) {
+    transaction.changes().object(row.bucket(), row.name());
     transaction.run(INSERT, values(row));
   }
 
   /// As the user, so that the policies of INSERT, UPDATE and SELECT all have their say.
   static StoredObject upsert(Transaction transaction, Written row) {
+    transaction.changes().object(row.bucket(), row.name());
     return transaction
         .one(INSERT + ON_CONFLICT + RETURNING, StoredObject::read, values(row))
         .orElseThrow(StorageError::internal);
@@ -108,6 +110,8 @@ final class Objects {
   /// Gives an object another name, perhaps in another bucket; its bytes stay where they are.
   static StoredObject move(
       Transaction transaction, StoredObject object, String bucket, String name, String owner) {
+    transaction.changes().object(object.bucket(), object.name());
+    transaction.changes().object(bucket, name);
     return transaction
         .one(
             MOVE + RETURNING,
@@ -122,6 +126,7 @@ final class Objects {
   }
 
   static List<StoredObject> delete(Transaction transaction, String bucket, List<String> names) {
+    names.forEach(name -> transaction.changes().object(bucket, name));
     return transaction.all(DELETE + RETURNING, StoredObject::read, bucket, names);
   }
 
@@ -130,6 +135,7 @@ final class Objects {
   /// @return the versions that were
   static List<String> deleteSome(
       Transaction transaction, String bucket, java.time.Instant before, int most) {
+    transaction.changes().everything();
     return transaction.all(
         DELETE_BATCH, row -> String.valueOf(row.getString("version")), bucket, before, most);
   }

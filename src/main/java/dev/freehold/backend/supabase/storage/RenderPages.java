@@ -47,8 +47,8 @@ final class RenderPages {
   }
 
   private Response render(
-      Call call, StoredObject object, Transformation asked, @Nullable Instant expires) {
-    var stored = Rendering.open(store, object).orElseThrow(StorageError::bytesGone);
+      Call call, KnownObject object, Transformation asked, @Nullable Instant expires) {
+    var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
     // Drawings are drawn at any size by who shows them.
     if (object.noted().type().startsWith(VECTOR)) {
       return Rendering.bytes(call, object.noted(), stored, expires);

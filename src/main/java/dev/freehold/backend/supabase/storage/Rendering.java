@@ -1,11 +1,13 @@
 package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.http.Body;
+import dev.freehold.http.ByteRange;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Stored;
 import dev.freehold.objectstore.Version;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -32,40 +34,72 @@ final class Rendering {
 
   private Rendering() {}
 
-  static Optional<Stored> open(ObjectStore store, StoredObject object) {
-    return Version.parse(object.version()).flatMap(store::open);
+  static Optional<Stored> open(ObjectStore store, String version) {
+    return Version.parse(version).flatMap(store::open);
+  }
+
+  /// Some of an object's bytes, as a body.
+  @FunctionalInterface
+  interface Part {
+    Body of(long first, long length);
   }
 
   /// @param expires of a signed link, in place of the object's own `Cache-Control`
   static Response bytes(Call call, ObjectMetadata noted, Stored stored, @Nullable Instant expires) {
-    boolean sent = false;
+    boolean taken = false;
     try {
-      if (notModified(call, noted)) {
-        return new Response(304, Headers.of(validators(noted)), Body.EMPTY);
+      var unchanged = unchanged(call, noted);
+      if (unchanged.isPresent()) {
+        return unchanged.get();
       }
-      var range = ByteRange.parse(rangeHeader(call, noted), stored.size());
-      if (range instanceof ByteRange.Unsatisfiable) {
-        throw StorageError.invalidRange();
-      }
-      var fields = new ArrayList<Headers.Field>(12);
-      addObject(fields, noted);
-      addCaching(fields, call, noted, expires);
-      addDisposition(fields, call.query("download"));
-      if (range instanceof ByteRange.Part(var first, var length)) {
-        add(
-            fields,
-            "Content-Range",
-            "bytes %d-%d/%d".formatted(first, first + length - 1, stored.size()));
-        sent = true;
-        return new Response(206, Headers.of(fields), body(stored, first, length));
-      }
-      sent = true;
-      return new Response(200, Headers.of(fields), body(stored, 0, stored.size()));
+      var answer =
+          bytes(
+              call, noted, stored.size(), (first, length) -> body(stored, first, length), expires);
+      taken = true;
+      return answer;
     } finally {
-      if (!sent) {
+      if (!taken) {
         stored.drop();
       }
     }
+  }
+
+  /// Whole or in part, as the client asks; whether it has them already was asked before.
+  ///
+  /// @throws StorageError before the part is made, when there is no such range
+  static Response bytes(
+      Call call, ObjectMetadata noted, long size, Part part, @Nullable Instant expires) {
+    var range = ByteRange.parse(rangeHeader(call, noted), size);
+    if (range instanceof ByteRange.Unsatisfiable) {
+      throw StorageError.invalidRange();
+    }
+    var fields = new ArrayList<Headers.Field>(12);
+    addObject(fields, noted);
+    addCaching(fields, call, noted, expires);
+    addDisposition(fields, call.query("download"));
+    if (range instanceof ByteRange.Part(var first, var length)) {
+      add(fields, "Content-Range", "bytes " + first + "-" + (first + length - 1) + "/" + size);
+      return new Response(206, Headers.of(fields), part.of(first, length));
+    }
+    return new Response(200, Headers.of(fields), part.of(0, size));
+  }
+
+  /// Bytes that are in memory.
+  static Response bytes(
+      Call call, ObjectMetadata noted, ByteBuffer held, @Nullable Instant expires) {
+    return bytes(
+        call,
+        noted,
+        held.remaining(),
+        (first, length) -> new Body.Shared(held.slice((int) first, (int) length)),
+        expires);
+  }
+
+  /// 304 for a client that has these very bytes.
+  static Optional<Response> unchanged(Call call, ObjectMetadata noted) {
+    return notModified(call, noted)
+        ? Optional.of(new Response(304, Headers.of(validators(noted)), Body.EMPTY))
+        : Optional.empty();
   }
 
   private static Body body(Stored stored, long first, long length) {
@@ -80,10 +114,10 @@ final class Rendering {
   }
 
   /// A `HEAD` is answered from the row alone.
-  static Response head(Call call, StoredObject object) {
-    var noted = object.noted();
-    if (notModified(call, noted)) {
-      return new Response(304, Headers.of(validators(noted)), Body.EMPTY);
+  static Response head(Call call, ObjectMetadata noted) {
+    var unchanged = unchanged(call, noted);
+    if (unchanged.isPresent()) {
+      return unchanged.get();
     }
     var fields = new ArrayList<Headers.Field>(10);
     addObject(fields, noted);

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.http.ByteRange;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staged;
@@ -210,7 +211,7 @@ final class S3Multipart {
         database
             .read(scope, transaction -> Objects.find(transaction, from.bucket(), from.key()))
             .orElseThrow(StorageError::noSuchKey);
-    var stored = Rendering.open(store, object).orElseThrow(StorageError::bytesGone);
+    var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
     var range = ByteRange.parse(call.header("x-amz-copy-source-range").orElse(null), stored.size());
     return switch (range) {
       case ByteRange.Whole _ -> stored.stream();

@@ -40,14 +40,14 @@ final class S3Objects {
 
   Response get(S3Call call) {
     var object = find(call, Operation.S3_GET);
-    var stored = Rendering.open(store, object).orElseThrow(StorageError::bytesGone);
+    var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
     var answer = Rendering.bytes(call.asCall(Operation.S3_GET), object.noted(), stored, null);
     return overridden(call, withUserMetadata(answer, object));
   }
 
   Response head(S3Call call) {
     var object = find(call, Operation.S3_HEAD);
-    return withUserMetadata(Rendering.head(call.asCall(Operation.S3_HEAD), object), object);
+    return withUserMetadata(Rendering.head(call.asCall(Operation.S3_HEAD), object.noted()), object);
   }
 
   private static Response withUserMetadata(Response answer, StoredObject object) {

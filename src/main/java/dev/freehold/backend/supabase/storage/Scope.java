@@ -16,6 +16,10 @@ record Scope(
     Session session, String jwt, String headers, String method, String path, Operation operation) {
   private static final String ADMINISTRATOR = "service_role";
 
+  /// For what asks the database nothing.
+  static final Scope NOBODY =
+      new Scope(Session.anonymous("anon"), "", "{}", "", "", Operation.NONE);
+
   static Scope of(Session session, String jwt, Request request, Operation operation) {
     return new Scope(session, jwt, headers(request), request.method(), request.path(), operation);
   }

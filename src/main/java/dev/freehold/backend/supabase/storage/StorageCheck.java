@@ -145,7 +145,7 @@ public final class StorageCheck {
 
   private void look(StoredObject row, boolean reading, Tally tally) {
     tally.objects++;
-    var stored = Rendering.open(store, row);
+    var stored = Rendering.open(store, row.version());
     if (stored.isEmpty()) {
       if (!goneMeanwhile(row)) {
         tally.missing(row);

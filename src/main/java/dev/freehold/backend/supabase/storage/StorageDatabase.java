@@ -21,24 +21,32 @@ final class StorageDatabase {
   private static final String ROW_SECURITY = "new row violates row-level security policy";
 
   private final Pool pool;
+  private final KnownObjects known;
 
-  StorageDatabase(Pool pool) {
+  /// @param known forgets what a transaction changed before its caller hears of the commit
+  StorageDatabase(Pool pool, KnownObjects known) {
     this.pool = pool;
+    this.known = known;
   }
 
   /// Commits what `work` did and returns what it returned; rolls back when it throws.
   <T> T run(Scope scope, Function<Transaction, T> work) {
+    var changes = new Changes();
     try {
-      return pool.transaction(connection -> work.apply(new Transaction(connection, scope)));
+      return pool.transaction(
+          connection -> work.apply(new Transaction(connection, scope, changes)));
     } catch (PostgresException e) {
       throw told(e);
+    } finally {
+      // Also when it threw: a commit whose answer was lost may have taken effect.
+      changes.tell(known);
     }
   }
 
   /// One statement that only reads, in one round trip.
   <T> T read(Scope scope, Function<Transaction, T> work) {
     try {
-      return pool.with(connection -> work.apply(new Transaction(connection, scope)));
+      return pool.with(connection -> work.apply(new Transaction(connection, scope, new Changes())));
     } catch (PostgresException e) {
       throw told(e);
     }

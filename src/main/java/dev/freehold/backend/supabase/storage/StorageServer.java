@@ -6,36 +6,43 @@ import static dev.freehold.backend.supabase.storage.Callers.Rule.TOKEN;
 import static dev.freehold.backend.supabase.storage.Operation.*;
 
 import dev.freehold.backend.JwtKeys;
-import dev.freehold.http.Handler;
+import dev.freehold.http.FileCache;
+import dev.freehold.http.QuickHandler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
 import dev.freehold.image.Images;
 import dev.freehold.objectstore.GrowingFiles;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Staging;
-import dev.freehold.postgres.Pool;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// Supabase Storage's wire: buckets and objects as rows in the App's database, under its policies;
 /// bytes in an [ObjectStore]. Sees paths without `/storage/v1`.
-public final class StorageServer implements Handler {
+public final class StorageServer implements QuickHandler {
   private final Routes routes;
+  private final QuickDownloads quick;
   private final Events events;
 
-  /// @param pool enters as `supabase_storage_admin`
+  /// What a server knows of rows without asking.
+  ///
+  /// @param memory small files
+  record Memory(KnownObjects known, ChangeWatch watch, FileCache memory) {}
+
   /// @param keys verify callers' tokens and sign links
   /// @param s3 with what S3 clients sign
   /// @param store where bytes are kept
   /// @param staging where they arrive
   /// @param growing where those arrive that come in pieces
   /// @param images makes images of images; empty refuses them
-  public StorageServer(
+  StorageServer(
       StorageSettings settings,
-      Pool pool,
+      StorageDatabase database,
+      Memory kept,
       JwtKeys keys,
       S3Credentials s3,
       ObjectStore store,
@@ -46,7 +53,6 @@ public final class StorageServer implements Handler {
       Events events) {
     this.events = events;
     var verifier = keys.verifier(clock);
-    var database = new StorageDatabase(pool);
     var uploader = new Uploader(database, store, staging, clock);
     var signatures = new SignedUrls(keys, verifier, clock);
     this.routes = new Routes(new Callers(verifier));
@@ -58,7 +64,9 @@ public final class StorageServer implements Handler {
         changes,
         new ListPages(database),
         new ListV2Pages(database));
-    var downloads = new DownloadPages(database, store, signatures);
+    this.quick = new QuickDownloads(kept.known(), kept.memory(), signatures);
+    var downloads =
+        new DownloadPages(database, kept.known(), kept.watch(), store, kept.memory(), signatures);
     addDownloads(downloads);
     addImages(new RenderPages(downloads, store, images));
     addResumable(new TusPages(database, uploader, store, growing, signatures, settings, clock));
@@ -193,6 +201,11 @@ public final class StorageServer implements Handler {
   @Override
   public boolean streams(String method, String path) {
     return routes.streams(method, path);
+  }
+
+  @Override
+  public @Nullable Response atOnce(Request head) {
+    return quick.answer(head);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.freehold.backend.supabase.storage;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freehold.backend.JwtKeys;
+import dev.freehold.http.FileCache;
 import dev.freehold.image.ImageTools;
 import dev.freehold.image.Images;
 import dev.freehold.objectstore.GrowingFiles;
@@ -34,6 +36,7 @@ public final class StorageService implements AutoCloseable {
   private final FilePlaces places;
   private final StorageCheck check;
   private final S3Credentials s3;
+  private final ChangeWatch watch;
   private final Sweep sweep;
   private final Events events;
   private final Thread sweeping;
@@ -43,21 +46,25 @@ public final class StorageService implements AutoCloseable {
       FilePlaces places,
       StorageCheck check,
       S3Credentials s3,
+      ChangeWatch watch,
       Sweep sweep,
       Events events) {
     this.server = server;
     this.places = places;
     this.check = check;
     this.s3 = s3;
+    this.watch = watch;
     this.sweep = sweep;
     this.events = events;
     this.sweeping = Thread.ofVirtual().name("storage sweep").unstarted(this::sweepNowAndThen);
   }
 
+  /// @param memory small files, of all Apps together
   /// @param pool enters as `supabase_storage_admin`; stays its opener's to close
   public static StorageService open(
       StorageSettings settings,
       Place place,
+      FileCache memory,
       Pool pool,
       JwtKeys keys,
       S3Credentials s3,
@@ -68,13 +75,23 @@ public final class StorageService implements AutoCloseable {
     var store = places.store();
     var growing = new GrowingFiles(place.folder().resolve("resumable"));
     var images = place.tools().map(tools -> new Images(tools, place.folder().resolve("images")));
+    var known = new KnownObjects(Ticker.systemTicker());
+    var watch = new ChangeWatch(pool, known);
+    var database = new StorageDatabase(pool, known);
+    var kept = new StorageServer.Memory(known, watch, memory);
     var server =
-        new StorageServer(settings, pool, keys, s3, store, staging, growing, images, clock, events);
-    var database = new StorageDatabase(pool);
+        new StorageServer(
+            settings, database, kept, keys, s3, store, staging, growing, images, clock, events);
     var sweep = new Sweep(database, store, staging, growing, settings.resumableLifetime(), clock);
     var service =
         new StorageService(
-            server, places, new StorageCheck(database, store, sweep, clock), s3, sweep, events);
+            server,
+            places,
+            new StorageCheck(database, store, sweep, clock),
+            s3,
+            watch,
+            sweep,
+            events);
     place.bucket().ifPresent(places::use);
     service.sweeping.start();
     return service;
@@ -130,6 +147,7 @@ public final class StorageService implements AutoCloseable {
 
   @Override
   public void close() {
+    watch.close();
     sweeping.interrupt();
     places.close();
     try {

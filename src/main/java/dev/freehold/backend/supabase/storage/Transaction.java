@@ -38,11 +38,18 @@ final class Transaction {
   }
 
   private final Connection connection;
+  private final Changes changes;
   private @Nullable Scope pending;
 
-  Transaction(Connection connection, Scope scope) {
+  Transaction(Connection connection, Scope scope, Changes changes) {
     this.connection = connection;
+    this.changes = changes;
     this.pending = scope;
+  }
+
+  /// Where every statement that changes an object or a bucket says so.
+  Changes changes() {
+    return changes;
   }
 
   /// What follows runs under another scope.

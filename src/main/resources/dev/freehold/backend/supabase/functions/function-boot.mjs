@@ -107,6 +107,18 @@ Deno.addSignalListener('SIGTERM', async () => {
   Deno.exit(0);
 });
 
+// Calls of the Vendor's AI gateway go to Freehold's. `node:https` is costly to load: only for code
+// that asks for it.
+if (own.FREEHOLD_AI) {
+  const calls = await import('./ai-calls.mjs');
+  const gateway = JSON.parse(own.FREEHOLD_AI);
+  calls.rerouteFetch(gateway);
+  if (/['"](node:)?https['"]/.test(await Deno.readTextFile(new URL(own.FREEHOLD_ENTRY)))) {
+    const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
+    calls.rerouteHttps(gateway, http.default, https.default);
+  }
+}
+
 const module = await import(own.FREEHOLD_ENTRY);
 const entry = module.default;
 if (!serving && typeof entry?.fetch === 'function') {

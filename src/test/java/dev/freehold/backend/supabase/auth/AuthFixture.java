@@ -171,7 +171,7 @@ final class AuthFixture implements AutoCloseable {
     var text =
         switch (response.body()) {
           case Body.Bytes bytes -> new String(bytes.bytes(), StandardCharsets.UTF_8);
-          case Body.Stream _, Body.File _, Body.Socket _ ->
+          case Body.Shared _, Body.Stream _, Body.File _, Body.Socket _ ->
               throw new IllegalStateException("bytes only here");
         };
     return new Answer(response.status(), response.headers(), text);

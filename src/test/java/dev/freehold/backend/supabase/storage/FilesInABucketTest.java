@@ -93,6 +93,7 @@ class FilesInABucketTest {
       return StorageService.open(
           StorageSettings.DEFAULT,
           new StorageService.Place(files, bucket, Optional.empty()),
+          engine.files(),
           pool,
           keys.jwt(),
           S3Credentials.of(keys.jwt(), keys.api()),

@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.storage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.supabase.Prelude;
 import dev.freehold.backend.supabase.RolePasswords;
@@ -48,6 +49,7 @@ class StorageChaosTest {
   private final HttpClient http = HttpClient.newHttpClient();
   private HttpEngine engine;
   private Pool pool;
+  private ChangeWatch watch;
   private Listener listener;
   private FolderStore store;
   private Staging staging;
@@ -62,10 +64,13 @@ class StorageChaosTest {
     store = new FolderStore(folder.resolve("objects"));
     staging = new Staging(folder.resolve("incoming"));
     growing = new GrowingFiles(folder.resolve("resumable"));
+    var known = new KnownObjects(Ticker.systemTicker());
+    watch = new ChangeWatch(pool, known);
     var server =
         new StorageServer(
             StorageSettings.DEFAULT,
-            pool,
+            new StorageDatabase(pool, known),
+            new StorageServer.Memory(known, watch, engine.files()),
             keys.jwt(),
             S3Credentials.of(keys.jwt(), keys.api()),
             store,
@@ -80,6 +85,7 @@ class StorageChaosTest {
   @AfterEach
   void stop() {
     listener.close();
+    watch.close();
     engine.close();
     pool.close();
     http.close();
@@ -164,7 +170,12 @@ class StorageChaosTest {
 
   private Sweep sweep() {
     return new Sweep(
-        new StorageDatabase(pool), store, staging, growing, Duration.ofDays(1), Clock.systemUTC());
+        new StorageDatabase(pool, new KnownObjects(Ticker.systemTicker())),
+        store,
+        staging,
+        growing,
+        Duration.ofDays(1),
+        Clock.systemUTC());
   }
 
   private void head(OutputStream out, String method, String path, int length) throws IOException {
