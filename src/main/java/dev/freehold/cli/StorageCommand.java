@@ -11,15 +11,18 @@ import tools.jackson.databind.JsonNode;
 /// `freehold storage`.
 @Command(
     name = "storage",
-    header = "See an app's buckets, check its files, reach them by S3.",
+    header = "See an app's buckets, check its files, reach them by S3, choose their place.",
     description =
         "Rows of files are in the app's database, their bytes in storage/APP.ENV/ of the data"
-            + " folder. list shows what the buckets hold, verify whether both agree, s3 with which"
-            + " keys aws, rclone and others come in.",
+            + " folder or in an S3 bucket. list shows what the buckets hold, verify whether both"
+            + " agree, s3 with which keys aws, rclone and others come in; bucket and move say where"
+            + " the bytes lie.",
     subcommands = {
       StorageCommand.ListAll.class,
       StorageCommand.Verify.class,
-      StorageCommand.S3.class
+      StorageCommand.S3.class,
+      StorageBucketCommand.class,
+      StorageMoveCommand.class
     })
 final class StorageCommand {
   private StorageCommand() {}

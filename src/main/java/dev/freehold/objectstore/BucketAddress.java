@@ -55,6 +55,13 @@ public record BucketAddress(
     }
   }
 
+  /// Whether the same bytes lie there, whatever the keys.
+  public boolean samePlace(BucketAddress other) {
+    return endpoint.equals(other.endpoint)
+        && bucket.equals(other.bucket)
+        && prefix.equals(other.prefix);
+  }
+
   /// Without the secret.
   @Override
   public String toString() {

@@ -66,6 +66,7 @@ public final class ThisHost implements Target, AutoCloseable {
   private final String version;
   private final Clock clock;
   private final Events events;
+  private final HostBuckets buckets;
   private final Map<String, LiveEnvironment> environments = new ConcurrentHashMap<>();
 
   /// What stands on this machine already.
@@ -102,6 +103,7 @@ public final class ThisHost implements Target, AutoCloseable {
         new ReleasePlacer(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
     this.toolchains = host.toolchains();
+    this.buckets = new HostBuckets(environment -> files(environment).places(), host.secrets());
     this.functionHost =
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
@@ -255,6 +257,11 @@ public final class ThisHost implements Target, AutoCloseable {
     return live(environment).backend().files();
   }
 
+  /// The buckets that Environments keep bytes in, for their owners.
+  public HostBuckets buckets() {
+    return buckets;
+  }
+
   /// The jobs become those of the Release, and are worked off from now on.
   private void jobsOf(LiveEnvironment live, Release release) {
     try {
@@ -300,6 +307,7 @@ public final class ThisHost implements Target, AutoCloseable {
     gone.join();
     live.all().forEach(PlacedRelease::withdraw);
     live.backend().forget();
+    clearBucket(live, log);
     live.backend().close();
     live.network.forget();
     var kept = live.database.remove(finalDump, log);
@@ -308,6 +316,14 @@ public final class ThisHost implements Target, AutoCloseable {
     DurableFiles.deleteTree(paths.mails(environment));
     DurableFiles.deleteTree(paths.storage(environment));
     return kept;
+  }
+
+  private static void clearBucket(LiveEnvironment live, Consumer<String> log) {
+    try {
+      live.backend().files().places().clearBucket();
+    } catch (ProblemException away) {
+      log.accept("its bytes in the bucket stay there: " + away.problem().detail().orElse(""));
+    }
   }
 
   /// Brings an Environment back after a start: routes and files at once, the database beside.
@@ -441,7 +457,9 @@ public final class ThisHost implements Target, AutoCloseable {
         new AuthRecord(environment, secrets),
         paths.mails(environment),
         new StorageService.Place(
-            paths.storage(environment), Optional.empty(), Optional.of(this::imageTools)),
+            paths.storage(environment),
+            new BucketRecord(environment, secrets).use(),
+            Optional.of(this::imageTools)),
         aiServer(environment),
         http,
         environment.id(),

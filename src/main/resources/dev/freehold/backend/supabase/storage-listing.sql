@@ -112,6 +112,60 @@ begin
 end
 $$;
 
+-- One level of a bucket's tree by name, case told apart: folders are names up to the delimiter. It
+-- walks from entry to entry along the index, as `search` does: a page costs what it shows.
+create or replace function storage.entries_of_level(
+  bucketname text, prefix text, delimiter text, most integer, start_after text, downwards boolean)
+returns table (name text, id uuid, updated_at timestamptz, created_at timestamptz,
+  last_accessed_at timestamptz, metadata jsonb)
+language plpgsql stable as $$
+declare
+  beyond constant text := prefix || chr(1114111);
+  past constant text := case when delimiter <> '' and starts_with(start_after, prefix)
+    then storage.get_common_prefix(start_after, prefix, delimiter) end;
+  seek text;
+  folder text;
+  file record;
+begin
+  if downwards then
+    seek := case when start_after = '' then beyond
+      when past <> start_after then past || chr(1114111)
+      else least(start_after collate "C", beyond) end;
+  else
+    seek := case when start_after = '' then prefix
+      when past is not null then past || chr(1114111)
+      else greatest(start_after || chr(1) collate "C", prefix) end;
+  end if;
+  for shown in 1 .. most loop
+    if downwards then
+      select o.* into file from storage.objects o
+      where o.bucket_id = bucketname collate "default"
+        and o.name collate "C" >= prefix and o.name collate "C" < seek
+      order by o.name collate "C" desc limit 1;
+    else
+      select o.* into file from storage.objects o
+      where o.bucket_id = bucketname collate "default"
+        and o.name collate "C" >= seek and o.name collate "C" < beyond
+      order by o.name collate "C" limit 1;
+    end if;
+    exit when not found;
+    folder := case when delimiter <> ''
+      then storage.get_common_prefix(file.name, prefix, delimiter) end;
+    if folder is null then
+      seek := file.name || case when downwards then '' else chr(1) end;
+      name := file.name; id := file.id; updated_at := file.updated_at;
+      created_at := file.created_at; last_accessed_at := file.last_accessed_at;
+      metadata := file.metadata;
+    else
+      seek := folder || case when downwards then '' else chr(1114111) end;
+      name := folder; id := null; updated_at := null; created_at := null;
+      last_accessed_at := null; metadata := null;
+    end if;
+    return next;
+  end loop;
+end
+$$;
+
 create or replace function storage.search_v2(
   prefix text, bucket_name text, limits integer default 100, levels integer default 1,
   start_after text default '', sort_order text default 'asc', sort_column text default 'name',
@@ -133,6 +187,15 @@ declare
     then format('(%s, e.name collate "C") %s ($5::timestamptz, $4)', position_of, beyond)
     else format('e.name collate "C" %s $4', beyond) end;
 begin
+  if not stamped and levels = greatest(1, cardinality(string_to_array(coalesce(prefix, ''), '/')))
+  then
+    return query
+      select (string_to_array(e.name, '/'))[levels], e.name, e.id, e.updated_at, e.created_at,
+        e.last_accessed_at, e.metadata
+      from storage.entries_of_level(
+        bucket_name, coalesce(prefix, ''), '/', coalesce(limits, 100), coalesce(start_after, ''), downwards) e;
+    return;
+  end if;
   return query execute format($query$
     with found as (
       select o.* from storage.objects o
@@ -171,32 +234,17 @@ create or replace function storage.list_objects_with_delimiter(
   start_after text default '', next_token text default '', sort_order text default 'asc')
 returns table (name text, id uuid, metadata jsonb, updated_at timestamptz,
   created_at timestamptz, last_accessed_at timestamptz)
-language plpgsql stable as $$
-declare
-  direction text := case when lower(sort_order) = 'desc' then 'desc' else 'asc' end;
-  beyond text := case when lower(sort_order) = 'desc' then '<' else '>' end;
-begin
-  return query execute format($query$
-    with found as (
-      select o.*, storage.get_common_prefix(o.name, $2, $3) as folder
-      from storage.objects o where o.bucket_id = $1 and starts_with(o.name, $2)
-    ), entries as (
-      select distinct f.folder as name, null::uuid as id, null::jsonb as metadata,
-        null::timestamptz as updated_at, null::timestamptz as created_at,
-        null::timestamptz as last_accessed_at
-      from found f where f.folder is not null
-      union all
-      select f.name, f.id, f.metadata, f.updated_at, f.created_at, f.last_accessed_at
-      from found f where f.folder is null
-    )
-    select e.name, e.id, e.metadata, e.updated_at, e.created_at, e.last_accessed_at
-    from entries e
-    where ($4 = '' or e.name collate "C" %1$s $4) and ($5 = '' or e.name collate "C" %1$s $5)
-    order by e.name collate "C" %2$s limit $6
-    $query$, beyond, direction)
-    using _bucket_id, coalesce(prefix_param, ''), delimiter_param, coalesce(start_after, ''),
-      coalesce(next_token, ''), max_keys;
-end
+language sql stable as $$
+  select e.name, e.id, e.metadata, e.updated_at, e.created_at, e.last_accessed_at
+  from storage.entries_of_level(
+    _bucket_id, coalesce(prefix_param, ''), coalesce(delimiter_param, ''), coalesce(max_keys, 100),
+    case
+      when coalesce(start_after, '') = '' or coalesce(next_token, '') = ''
+        then coalesce(start_after, '') || coalesce(next_token, '')
+      when lower(sort_order) = 'desc' then least(start_after collate "C", next_token)
+      else greatest(start_after collate "C", next_token)
+    end,
+    lower(sort_order) = 'desc') e
 $$;
 
 create or replace function storage.list_multipart_uploads_with_delimiter(

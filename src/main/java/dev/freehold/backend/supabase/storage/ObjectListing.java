@@ -16,6 +16,9 @@ final class ObjectListing {
   /// What one page may hold.
   static final int MAX_KEYS = 1000;
 
+  /// The last character of Unicode, after every name of a prefix.
+  private static final String LAST = Character.toString(Character.MAX_CODE_POINT);
+
   private static final String LEVELS = "select * from storage.search_v2(?, ?, ?, ?, ?, ?, ?, ?)";
   private static final String DELIMITED =
       "select null as key, * from storage.list_objects_with_delimiter(?, ?, ?, ?, ?, ?, 'asc')";
@@ -141,10 +144,12 @@ final class ObjectListing {
     var sql =
         new StringBuilder(
             "select null as key, name, id, metadata, updated_at, created_at, last_accessed_at"
-                + " from storage.objects where bucket_id = ? and name like ?");
+                + " from storage.objects where bucket_id = ?"
+                + " and name collate \"C\" >= ? and name collate \"C\" < ?");
     var values = new ArrayList<Object>();
     values.add(query.bucket());
-    values.add(Buckets.escaped(query.prefix()) + "%");
+    values.add(query.prefix());
+    values.add(query.prefix() + LAST);
     var stamp = STAMPS.get(query.column());
     var beyond = query.down() ? " < " : " > ";
     if (!query.after().isEmpty() && stamp != null && !query.stampAfter().isEmpty()) {

@@ -14,8 +14,8 @@ import java.util.zip.Checksum;
 import org.jspecify.annotations.Nullable;
 
 /// A body with a checksum that its client sent before or after it: `x-amz-checksum-crc32`,
-/// `-crc32c`, `-sha1`, `-sha256`, or `Content-MD5`. When it ends with another one, nothing of it
-/// may be kept.
+/// `-crc32c`, `-crc64nvme`, `-sha1`, `-sha256`, or `Content-MD5`. When it ends with another one,
+/// nothing of it may be kept.
 final class S3Checksum extends InputStream {
   private final InputStream body;
   private final @Nullable Checksum sum;
@@ -39,6 +39,7 @@ final class S3Checksum extends InputStream {
     return switch (name) {
       case "x-amz-checksum-crc32" -> new S3Checksum(body, new CRC32(), null, expected);
       case "x-amz-checksum-crc32c" -> new S3Checksum(body, new CRC32C(), null, expected);
+      case "x-amz-checksum-crc64nvme" -> new S3Checksum(body, new Crc64Nvme(), null, expected);
       case "x-amz-checksum-sha1" -> new S3Checksum(body, null, digest("SHA-1"), expected);
       case "x-amz-checksum-sha256" -> new S3Checksum(body, null, digest("SHA-256"), expected);
       case "content-md5" -> new S3Checksum(body, null, digest("MD5"), expected);
@@ -77,20 +78,21 @@ final class S3Checksum extends InputStream {
   }
 
   private void check() {
-    var said = expected.get();
-    if (said.isPresent() && !said.get().equals(computed())) {
+    // One that was announced and did not come is a wrong one.
+    if (expected.get().filter(computed()::equals).isEmpty()) {
       throw StorageError.s3(
           "BadDigest", 400, "The checksum you specified did not match what we received.");
     }
   }
 
   private String computed() {
-    var bytes =
-        digest != null
-            ? digest.digest()
-            : ByteBuffer.allocate(Integer.BYTES)
-                .putInt((int) (sum == null ? 0 : sum.getValue()))
-                .array();
-    return Base64.getEncoder().encodeToString(bytes);
+    return Base64.getEncoder().encodeToString(digest != null ? digest.digest() : sum());
+  }
+
+  private byte[] sum() {
+    long value = sum == null ? 0 : sum.getValue();
+    return sum instanceof Crc64Nvme
+        ? ByteBuffer.allocate(Long.BYTES).putLong(value).array()
+        : ByteBuffer.allocate(Integer.BYTES).putInt((int) value).array();
   }
 }
