@@ -176,7 +176,7 @@ class RealtimeCrashTest {
     open.add(writer);
     var kills = new ArrayList<Long>();
     for (int kill = 1; kill <= 3; kill++) {
-      Thread.sleep(700L + 300 * kill);
+      Thread.sleep(700L + 300L * kill);
       kills.add(System.nanoTime());
       backend.kill();
       Thread.sleep(200L * kill);
