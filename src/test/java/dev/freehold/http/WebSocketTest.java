@@ -150,7 +150,7 @@ class WebSocketTest {
                 .newWebSocketBuilder()
                 .buildAsync(URI.create("ws://127.0.0.1:" + narrow.port() + "/"), heard)
                 .get(10, TimeUnit.SECONDS);
-        socket.sendText("bye", true);
+        var unusedNobodyWaits = socket.sendText("bye", true);
         assertThat(ENDS.poll(10, TimeUnit.SECONDS)).isNotNull();
       }
     } finally {
