@@ -102,7 +102,7 @@ export async function s3(check, salon) {
 
   await check("s3: bodies in signed chunks, unsigned ones, and one that was changed", async () => {
     const stream = () => Readable.from([body.subarray(0, 100_000), body.subarray(100_000)]);
-    for (const checksum of ["CRC32", "CRC32C", "SHA1", "SHA256"]) {
+    for (const checksum of ["CRC32", "CRC32C", "CRC64NVME", "SHA1", "SHA256"]) {
       const Key = `chunks/${checksum}`;
       await s3.send(
         new PutObjectCommand({ Bucket, Key, Body: stream(), ContentLength: body.length, ChecksumAlgorithm: checksum }),
@@ -111,6 +111,8 @@ export async function s3(check, salon) {
     }
     const wrong = new PutObjectCommand({ Bucket, Key: "wrong", Body: body, ChecksumCRC32: "AAAAAA==" });
     await fails(s3.send(wrong), 400, "BadDigest");
+    const other = new PutObjectCommand({ Bucket, Key: "wrong", Body: body, ChecksumCRC64NVME: "AAAAAAAAAAA=" });
+    await fails(s3.send(other), 400, "BadDigest");
     await fails(s3.send(new HeadObjectCommand({ Bucket, Key: "wrong" })), 404);
   });
 
