@@ -19,6 +19,10 @@ final class BodyStream extends InputStream {
   /// And sends on when no more than this does.
   private static final int LOW_BYTES = HIGH_BYTES / 4;
 
+  /// The reader is woken for no less than this, or for the end: a switch of threads costs as much
+  /// as some ten kilobytes.
+  private static final int WORTH_WAKING_BYTES = 64 << 10;
+
   /// So much of a body nobody wants is taken in to keep the connection; above, it is closed.
   private static final long WORTH_TAKING_BYTES = 1 << 20;
 
@@ -57,7 +61,7 @@ final class BodyStream extends InputStream {
   }
 
   private void take(Buffer buffer) {
-    if (left) {
+    if (left || buffer.length() == 0) {
       return;
     }
     lock.lock();
@@ -69,7 +73,9 @@ final class BodyStream extends InputStream {
         held = true;
         exchange.request().pause();
       }
-      news.signal();
+      if (waitingBytes >= WORTH_WAKING_BYTES) {
+        news.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -129,10 +135,38 @@ final class BodyStream extends InputStream {
     if (at == piece.length && !next()) {
       return -1;
     }
-    int count = Math.min(length, piece.length - at);
-    System.arraycopy(piece, at, into, offset, count);
-    at += count;
+    int count = 0;
+    while (count < length && (at < piece.length || another())) {
+      int some = Math.min(length - count, piece.length - at);
+      System.arraycopy(piece, at, into, offset + count, some);
+      at += some;
+      count += some;
+    }
     return count;
+  }
+
+  /// Takes a further piece if there is one already.
+  private boolean another() {
+    lock.lock();
+    try {
+      if (waiting.isEmpty()) {
+        return false;
+      }
+      take();
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take() {
+    piece = waiting.remove();
+    at = 0;
+    waitingBytes -= piece.length;
+    if (held && waitingBytes <= LOW_BYTES) {
+      held = false;
+      exchange.context().runOnContext(v -> exchange.request().resume());
+    }
   }
 
   /// What can be read without waiting.
@@ -153,22 +187,16 @@ final class BodyStream extends InputStream {
         asked = true;
         exchange.context().runOnContext(v -> ask());
       }
-      while (waiting.isEmpty()) {
+      while (waitingBytes < WORTH_WAKING_BYTES && !whole && !gone) {
+        news.await();
+      }
+      if (waiting.isEmpty()) {
         if (whole) {
           return false;
         }
-        if (gone) {
-          throw new IOException("the client left before its body was whole");
-        }
-        news.await();
+        throw new IOException("the client left before its body was whole");
       }
-      piece = waiting.remove();
-      at = 0;
-      waitingBytes -= piece.length;
-      if (held && waitingBytes <= LOW_BYTES) {
-        held = false;
-        exchange.context().runOnContext(v -> exchange.request().resume());
-      }
+      take();
       return true;
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();

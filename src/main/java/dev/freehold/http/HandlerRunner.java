@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Answers exchanges with blocking handlers, each on a virtual thread of its own.
@@ -268,9 +267,16 @@ public final class HandlerRunner {
 
   /// The connection is ours to manage: a handler does not say how its answer is framed.
   private static void addField(Exchange exchange, Headers.Field field) {
-    switch (field.name().toLowerCase(Locale.ROOT)) {
-      case "connection", "transfer-encoding", "date", "keep-alive" -> {}
-      default -> exchange.response().headers().add(field.name(), field.value());
+    var name = field.name();
+    boolean ours =
+        switch (name.length()) {
+          case 4 -> name.equalsIgnoreCase("date");
+          case 10 -> name.equalsIgnoreCase("connection") || name.equalsIgnoreCase("keep-alive");
+          case 17 -> name.equalsIgnoreCase("transfer-encoding");
+          default -> false;
+        };
+    if (!ours) {
+      exchange.response().headers().add(name, field.value());
     }
   }
 }

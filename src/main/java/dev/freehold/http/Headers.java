@@ -68,7 +68,9 @@ public final class Headers {
   }
 
   public Headers without(String name) {
-    return of(fields.stream().filter(f -> !f.name().equalsIgnoreCase(name)).toList());
+    return has(name)
+        ? of(fields.stream().filter(f -> !f.name().equalsIgnoreCase(name)).toList())
+        : this;
   }
 
   @Override

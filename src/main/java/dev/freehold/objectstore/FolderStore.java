@@ -40,6 +40,11 @@ public final class FolderStore implements ObjectStore {
 
   @Override
   public Optional<Stored> open(Version version) {
+    return atHand(version).map(found -> found);
+  }
+
+  @Override
+  public Optional<Stored.OnDisk> atHand(Version version) {
     try {
       var channel = FileChannel.open(path(version), StandardOpenOption.READ);
       return Optional.of(new Stored.OnDisk(channel, channel.size()));

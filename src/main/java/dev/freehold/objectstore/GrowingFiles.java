@@ -28,7 +28,7 @@ public final class GrowingFiles {
   /// So many bytes are added at most before the mark moves.
   private static final long MARK_EVERY_BYTES = 16L << 20;
 
-  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int BUFFER_BYTES = 256 * 1024;
   private static final String NOTE = ".note";
   private static final String MARK = ".mark";
   private static final String BYTES = ".bytes";

@@ -30,6 +30,12 @@ public interface ObjectStore {
   /// The version's bytes; empty when there are none.
   Optional<Stored> open(Version version);
 
+  /// The version's bytes for one who may not wait: of a file on this machine that somebody has just
+  /// had open. Empty when there are none, or asking would take longer.
+  default Optional<Stored.OnDisk> atHand(Version version) {
+    return Optional.empty();
+  }
+
   /// The same bytes once more under another version.
   ///
   /// @return false when there are none

@@ -18,6 +18,7 @@ public final class Staged implements AutoCloseable {
   private final FileChannel channel;
   private final MessageDigest digest;
   private long size;
+  private boolean kept;
 
   private Staged(Path file, FileChannel channel, MessageDigest digest) {
     this.file = file;
@@ -79,6 +80,7 @@ public final class Staged implements AutoCloseable {
       throw failed(file, e);
     }
     store.keep(file, version);
+    kept = true;
     return HexFormat.of().formatHex(digest.digest());
   }
 
@@ -87,7 +89,9 @@ public final class Staged implements AutoCloseable {
   public void close() {
     try {
       channel.close();
-      Files.deleteIfExists(file);
+      if (!kept) {
+        Files.deleteIfExists(file);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

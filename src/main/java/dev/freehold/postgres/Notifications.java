@@ -31,7 +31,8 @@ public final class Notifications implements AutoCloseable {
 
   /// Hears what is notified. Calls come one at a time.
   public interface Listener {
-    /// The channels are listened to from now on; also after each reconnection.
+    /// The channels are listened to from now on; also after each reconnection. A
+    /// [PostgresException] from here counts as a connection that broke.
     void connected();
 
     void notified(String channel, String payload);
@@ -103,7 +104,7 @@ public final class Notifications implements AutoCloseable {
           listener.connected();
           follow(connection);
         }
-      } catch (SQLException e) {
+      } catch (SQLException | PostgresException e) {
         // Expected whenever the database restarts; whoever asks the pool hears about it.
       }
       open = null;

@@ -2,7 +2,6 @@ package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.postgres.Notifications;
 import dev.freehold.postgres.Pool;
-import dev.freehold.postgres.PostgresException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -44,19 +43,15 @@ final class ChangeWatch implements Notifications.Listener, AutoCloseable {
 
   @Override
   public void connected() {
-    try {
-      boolean complete =
-          pool.with(connection -> {
-            try (var statement = connection.createStatement();
-                var rows = statement.executeQuery(TRIGGERS)) {
-              return rows.next() && rows.getBoolean(1);
-            }
-          });
-      if (complete) {
-        known.on();
-      }
-    } catch (PostgresException unasked) {
-      known.off();
+    boolean complete =
+        pool.with(connection -> {
+          try (var statement = connection.createStatement();
+              var rows = statement.executeQuery(TRIGGERS)) {
+            return rows.next() && rows.getBoolean(1);
+          }
+        });
+    if (complete) {
+      known.on();
     }
   }
 

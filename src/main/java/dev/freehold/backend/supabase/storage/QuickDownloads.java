@@ -3,23 +3,28 @@ package dev.freehold.backend.supabase.storage;
 import dev.freehold.http.FileCache;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
+import dev.freehold.objectstore.ObjectStore;
+import dev.freehold.objectstore.Version;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Downloads that need nothing but memory: the object's row is known, and its bytes are held or not
-/// wanted. Only those that no policy has a say in: of a public bucket, or by a signed link.
-/// Whatever is out of the ordinary, errors included, is left to [DownloadPages].
+/// Downloads whose object's row is known, so that no database is asked: the bytes are in memory, or
+/// in a file of this machine that was open a moment ago, as the row is kept no longer than that.
+/// Only those that no policy has a say in: of a public bucket, or by a signed link. Whatever is out
+/// of the ordinary, errors included, is left to [DownloadPages].
 final class QuickDownloads {
   private static final String PUBLIC = "/object/public/";
   private static final String SIGNED = "/object/sign/";
 
   private final KnownObjects known;
+  private final ObjectStore store;
   private final FileCache memory;
   private final SignedUrls signatures;
 
-  QuickDownloads(KnownObjects known, FileCache memory, SignedUrls signatures) {
+  QuickDownloads(KnownObjects known, ObjectStore store, FileCache memory, SignedUrls signatures) {
     this.known = known;
+    this.store = store;
     this.memory = memory;
     this.signatures = signatures;
   }
@@ -63,7 +68,20 @@ final class QuickDownloads {
       return unchanged.get();
     }
     var held = memory.find(object.version());
-    return held == null ? null : Rendering.bytes(call, noted, held, expires);
+    return held == null
+        ? fromDisk(call, object, expires)
+        : Rendering.bytes(call, noted, held, expires);
+  }
+
+  private @Nullable Response fromDisk(Call call, KnownObject object, @Nullable Instant expires) {
+    // Small ones are read into memory, elsewhere.
+    if (object.noted().size() <= FileCache.MAX_FILE_BYTES) {
+      return null;
+    }
+    return Version.parse(object.version())
+        .flatMap(store::atHand)
+        .map(stored -> Rendering.bytes(call, object.noted(), stored, expires))
+        .orElse(null);
   }
 
   private Instant expires(Call call, KnownObject object) {

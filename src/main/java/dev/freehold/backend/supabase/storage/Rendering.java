@@ -203,10 +203,19 @@ final class Rendering {
 
   /// Some characters cannot stand in a header, whatever a row says.
   static void add(List<Headers.Field> fields, String name, String value) {
-    boolean legal = value.chars().allMatch(c -> c == '\t' || (c >= ' ' && c < 0x7f));
-    if (legal) {
+    if (isLegal(value)) {
       fields.add(new Headers.Field(name, value));
     }
+  }
+
+  private static boolean isLegal(String value) {
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c != '\t' && (c < ' ' || c >= 0x7f)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean notModified(Call call, ObjectMetadata noted) {

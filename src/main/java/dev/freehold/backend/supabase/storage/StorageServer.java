@@ -64,7 +64,7 @@ public final class StorageServer implements QuickHandler {
         changes,
         new ListPages(database),
         new ListV2Pages(database));
-    this.quick = new QuickDownloads(kept.known(), kept.memory(), signatures);
+    this.quick = new QuickDownloads(kept.known(), store, kept.memory(), signatures);
     var downloads =
         new DownloadPages(database, kept.known(), kept.watch(), store, kept.memory(), signatures);
     addDownloads(downloads);

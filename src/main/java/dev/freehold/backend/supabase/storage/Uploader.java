@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// the row is written, as administrator. A crash in between leaves bytes without a row, which no
 /// client can see and a sweep removes.
 final class Uploader {
-  private static final int BUFFER_BYTES = 64 * 1024;
+  private static final int BUFFER_BYTES = 256 * 1024;
 
   /// What a row says while only permission is asked.
   private static final String TRIAL_VERSION = "1";

@@ -353,7 +353,7 @@ class KnownDownloadsTest {
   }
 
   private static void until(Truth truth) throws Exception {
-    for (int i = 0; i < 500 && !truth.holds(); i++) {
+    for (int i = 0; i < 2000 && !truth.holds(); i++) {
       Thread.sleep(10);
     }
     assertThat(truth.holds()).isTrue();
