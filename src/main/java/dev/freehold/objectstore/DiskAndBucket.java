@@ -89,6 +89,11 @@ public final class DiskAndBucket implements ObjectStore, AutoCloseable {
             .or(() -> disk.open(version));
   }
 
+  @Override
+  public Optional<Stored.OnDisk> atHand(Version version) {
+    return disk.atHand(version);
+  }
+
   private Stored eitherWay(BucketStore bucket, Version version, Stored there) {
     return new Stored.Remote(
         there.size(),
