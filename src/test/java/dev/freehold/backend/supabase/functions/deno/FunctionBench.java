@@ -29,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -37,6 +38,10 @@ final class FunctionBench implements AutoCloseable {
   final List<Event> events = new CopyOnWriteArrayList<>();
   final EnvironmentKeys keys = EnvironmentKeys.generate(Clock.systemUTC());
   final HttpClient client = HttpClient.newHttpClient();
+
+  /// Of this machine's loopback, which functions may reach.
+  final Set<Integer> ports = ConcurrentHashMap.newKeySet();
+
   final FunctionServer server;
   final Supervisor supervisor;
   private final Path data;
@@ -62,7 +67,7 @@ final class FunctionBench implements AutoCloseable {
             data.resolve("lists"),
             data.resolve("scripts"),
             name -> OsUser.numbered("function", 399_000 + Math.floorMod(name.hashCode(), 99)),
-            () -> new Reach(Set.of(), Set.of()));
+            () -> new Reach(ports, Set.of()));
     processes = new DenoFunctions(place, jail);
     engine = HttpEngine.start(events::add);
     server =

@@ -41,6 +41,7 @@ class FunctionPreparingTest {
           exchange.close();
         });
     outside.start();
+    bench.ports.add(outside.getAddress().getPort());
     try {
       bench.with(
           "curious",
