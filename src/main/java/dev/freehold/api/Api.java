@@ -1,6 +1,5 @@
 package dev.freehold.api;
 
-import dev.freehold.app.AppName;
 import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
 import dev.freehold.app.VariableName;
@@ -27,15 +26,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The control API. Served on a unix socket that only its owner can open: whoever can reach it may
 /// do everything, nobody else can reach it.
 public final class Api implements Handler {
-  private static final String NOBODY = "somebody";
-  private static final int MAX_BY_CHARS = 100;
   private static final List<String> SOURCES =
       List.of("build", "app", "request", "function", "database", "deploy", "jobs", "ai");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
@@ -46,6 +42,7 @@ public final class Api implements Handler {
   private final Secrets secrets;
   private final Operations operations;
   private final Journal journal;
+  private final Desk desk;
   private final LogBook logs;
   private final Work work;
   private final AccountRoutes accounts;
@@ -98,16 +95,16 @@ public final class Api implements Handler {
     this.journal = journal;
     this.logs = logs;
     this.work = work;
-    this.accounts = new AccountRoutes(accounts, journal, this::environment, Api::by);
+    this.desk = new Desk(apps, journal);
+    this.accounts = new AccountRoutes(accounts, desk);
     mount();
-    new FileRoutes(files, journal, this::environment, Api::by, this::ok).mount(routes);
-    new AuthRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
-    new KeyRoutes(signIn, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
-    new CronRoutes(jobs, journal, this::environment, Api::by, this::ok).mount(routes);
-    new AiRoutes(ai, journal, this::environment, this::body, Api::by, this::ok).mount(routes);
-    new NetworkRoutes(network, journal, this::environment, this::body, Api::by, this::ok)
-        .mount(routes);
-    new FunctionRoutes(functions, this::environment, this::body, this::ok).mount(routes);
+    new FileRoutes(files, desk).mount(routes);
+    new AuthRoutes(signIn, desk).mount(routes);
+    new KeyRoutes(signIn, desk).mount(routes);
+    new CronRoutes(jobs, desk).mount(routes);
+    new AiRoutes(ai, desk).mount(routes);
+    new NetworkRoutes(network, desk).mount(routes);
+    new FunctionRoutes(functions, desk).mount(routes);
   }
 
   @Override
@@ -117,11 +114,11 @@ public final class Api implements Handler {
 
   private void mount() {
     routes
-        .on("GET", "/v1/status", call -> ok(ApiFacts.status(work, apps, history, operations)))
+        .on("GET", "/v1/status", call -> desk.ok(ApiFacts.status(work, apps, history, operations)))
         .on("POST", "/v1/shutdown", this::shutDown)
-        .on("GET", "/v1/apps", call -> ok(ApiFacts.apps(work, apps, history)))
+        .on("GET", "/v1/apps", call -> desk.ok(ApiFacts.apps(work, apps, history)))
         .on("GET", "/v1/journal", this::journal)
-        .on("POST", "/v1/deploys", call -> started(work.deploy(body(call), by(call))))
+        .on("POST", "/v1/deploys", call -> started(work.deploy(desk.body(call), desk.by(call))))
         .on("POST", "/v1/operations/{id}/confirm", this::confirm)
         .on("POST", "/v1/operations/{id}/cancel", this::cancel)
         .on("GET", "/v1/operations/{id}/events", this::events)
@@ -139,24 +136,24 @@ public final class Api implements Handler {
   }
 
   private Response shutDown(Routes.Call call) {
-    journal.record(by(call), "", "down", "");
+    journal.record(desk.by(call), "", "down", "");
     work.shutDown();
-    return ok(Map.of("stopping", true));
+    return desk.ok(Map.of("stopping", true));
   }
 
   private Response journal(Routes.Call call) {
     int most = call.count("most", 50);
-    return ok(Map.of("entries", journal.newest(call.query("environment", ""), most)));
+    return desk.ok(Map.of("entries", journal.newest(call.query("environment", ""), most)));
   }
 
   private Response confirm(Routes.Call call) {
     operations.running(call.path("id")).confirm();
-    return ok(Map.of());
+    return desk.ok(Map.of());
   }
 
   private Response cancel(Routes.Call call) {
     operations.running(call.path("id")).cancel();
-    return ok(Map.of());
+    return desk.ok(Map.of());
   }
 
   private Response events(Routes.Call call) {
@@ -183,21 +180,21 @@ public final class Api implements Handler {
   }
 
   private Response releases(Routes.Call call) {
-    return ok(ApiFacts.releases(environment(call), history));
+    return desk.ok(ApiFacts.releases(desk.environment(call), history));
   }
 
   private Response rollback(Routes.Call call) {
-    var to = body(call).path("to");
+    var to = desk.body(call).path("to");
     return started(
         work.rollback(
-            environment(call),
+            desk.environment(call),
             to.isNumber() ? Optional.of(to.asInt()) : Optional.empty(),
-            by(call)));
+            desk.by(call)));
   }
 
   private Response destroy(Routes.Call call) {
-    var environment = environment(call);
-    var typed = body(call).path("confirm").asString("");
+    var environment = desk.environment(call);
+    var typed = desk.body(call).path("confirm").asString("");
     if (!typed.equals(environment.app().text())) {
       throw Problem.of(
               "destroy-not-confirmed", "the name that was typed is not " + environment.app())
@@ -205,13 +202,16 @@ public final class Api implements Handler {
           .raise();
     }
     return started(
-        work.destroy(environment, body(call).path("keep_dump").asBoolean(true), by(call)));
+        work.destroy(
+            environment, desk.body(call).path("keep_dump").asBoolean(true), desk.by(call)));
   }
 
   private Response logs(Routes.Call call) {
     var selection =
         new LogBook.Selection(
-            environment(call).id(), sources(call.query("source", "")), call.count("release", 0));
+            desk.environment(call).id(),
+            sources(call.query("source", "")),
+            call.count("release", 0));
     var queue = new ArrayBlockingQueue<String>(FOLLOW_QUEUE_LINES);
     boolean follow = call.query("follow", "false").equals("true");
     AutoCloseable handle =
@@ -247,37 +247,38 @@ public final class Api implements Handler {
   }
 
   private Response listSecrets(Routes.Call call) {
-    return ok(ApiFacts.secrets(secrets.list(environment(call))));
+    return desk.ok(ApiFacts.secrets(secrets.list(desk.environment(call))));
   }
 
   private Response setSecret(Routes.Call call) {
-    var environment = environment(call);
+    var environment = desk.environment(call);
     var name = new VariableName(call.path("name"));
-    var secret = secrets.set(environment, name, body(call).path("value").asString(""), by(call));
-    journal.record(by(call), environment.id(), "secret set", name + " version " + secret.version());
-    return ok(ApiFacts.secret(secret));
+    var secret =
+        secrets.set(environment, name, desk.body(call).path("value").asString(""), desk.by(call));
+    desk.record(call, environment, "secret set", name + " version " + secret.version());
+    return desk.ok(ApiFacts.secret(secret));
   }
 
   private Response removeSecret(Routes.Call call) {
-    var environment = environment(call);
+    var environment = desk.environment(call);
     var name = new VariableName(call.path("name"));
     return removed(call, environment, "secret", name, secrets.remove(environment, name));
   }
 
   private Response listVariables(Routes.Call call) {
-    return ok(Map.of("variables", apps.variables(environment(call))));
+    return desk.ok(Map.of("variables", apps.variables(desk.environment(call))));
   }
 
   private Response setVariable(Routes.Call call) {
-    var environment = environment(call);
+    var environment = desk.environment(call);
     var name = new VariableName(call.path("name"));
-    apps.setVariable(environment, name, body(call).path("value").asString(""));
-    journal.record(by(call), environment.id(), "variable set", name.text());
-    return ok(Map.of("name", name.text()));
+    apps.setVariable(environment, name, desk.body(call).path("value").asString(""));
+    desk.record(call, environment, "variable set", name.text());
+    return desk.ok(Map.of("name", name.text()));
   }
 
   private Response removeVariable(Routes.Call call) {
-    var environment = environment(call);
+    var environment = desk.environment(call);
     var name = new VariableName(call.path("name"));
     return removed(call, environment, "variable", name, apps.removeVariable(environment, name));
   }
@@ -290,38 +291,12 @@ public final class Api implements Handler {
           .hint("freehold " + command + " list --app " + environment.app() + " shows what there is")
           .raise();
     }
-    journal.record(by(call), environment.id(), what + " removed", name.text());
-    return ok(Map.of("removed", name.text()));
-  }
-
-  private Environment environment(Routes.Call call) {
-    return apps.environment(new AppName(call.path("app")), new AppName(call.path("environment")));
-  }
-
-  private JsonNode body(Routes.Call call) {
-    try {
-      return call.request().body().length == 0
-          ? json.createObjectNode()
-          : json.readTree(call.request().body());
-    } catch (JacksonException e) {
-      throw Problem.of("body-invalid", "the body is not JSON").raise(e);
-    }
-  }
-
-  private static String by(Routes.Call call) {
-    return call.request()
-        .header("Freehold-By")
-        .filter(by -> !by.isBlank())
-        .map(by -> by.substring(0, Math.min(by.length(), MAX_BY_CHARS)))
-        .orElse(NOBODY);
+    desk.record(call, environment, what + " removed", name.text());
+    return desk.ok(Map.of("removed", name.text()));
   }
 
   private Response started(RunningOperation operation) {
-    return ok(Map.of("operation", operation.id()));
-  }
-
-  private Response ok(Object value) {
-    return Response.json(200, json.writeValueAsString(value));
+    return desk.ok(Map.of("operation", operation.id()));
   }
 
   private static Response stream(

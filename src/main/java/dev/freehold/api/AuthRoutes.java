@@ -1,8 +1,6 @@
 package dev.freehold.api;
 
-import dev.freehold.app.Environment;
 import dev.freehold.http.Response;
-import dev.freehold.monitor.Journal;
 import dev.freehold.problem.Problem;
 import dev.freehold.target.SignIn;
 import dev.freehold.target.SignInCheck;
@@ -12,32 +10,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import tools.jackson.databind.JsonNode;
 
 /// What the control API does with an environment's sign-in providers, and whether its users can
 /// sign in. No secret ever leaves.
 final class AuthRoutes {
   private final SignIn providers;
-  private final Journal journal;
-  private final Function<Routes.Call, Environment> environments;
-  private final Function<Routes.Call, JsonNode> bodies;
-  private final Function<Object, Response> ok;
-  private final Function<Routes.Call, String> callers;
+  private final Desk desk;
 
-  AuthRoutes(
-      SignIn providers,
-      Journal journal,
-      Function<Routes.Call, Environment> environments,
-      Function<Routes.Call, JsonNode> bodies,
-      Function<Routes.Call, String> callers,
-      Function<Object, Response> ok) {
+  AuthRoutes(SignIn providers, Desk desk) {
     this.providers = providers;
-    this.journal = journal;
-    this.environments = environments;
-    this.bodies = bodies;
-    this.callers = callers;
-    this.ok = ok;
+    this.desk = desk;
   }
 
   void mount(Routes routes) {
@@ -50,23 +33,23 @@ final class AuthRoutes {
   }
 
   private Response list(Routes.Call call) {
-    var environment = environments.apply(call);
+    var environment = desk.environment(call);
     var facts = new LinkedHashMap<String, Object>();
     facts.put("redirect_url", providers.redirectUrl(environment));
     facts.put(
         "providers", providers.providers(environment).stream().map(AuthRoutes::facts).toList());
-    return ok.apply(facts);
+    return desk.ok(facts);
   }
 
   private Response check(Routes.Call call) {
-    var report = providers.checkSignIn(environments.apply(call));
+    var report = providers.checkSignIn(desk.environment(call));
     var facts = new LinkedHashMap<String, Object>();
     facts.put("fine", report.isFine());
     facts.put("address", report.address());
     facts.put("redirect_url", report.redirectUrl());
     facts.put("providers", report.providers().stream().map(AuthRoutes::facts).toList());
     facts.put("findings", report.findings().stream().map(AuthRoutes::facts).toList());
-    return ok.apply(facts);
+    return desk.ok(facts);
   }
 
   private static Map<String, Object> facts(SignInCheck.Finding finding) {
@@ -80,8 +63,8 @@ final class AuthRoutes {
   }
 
   private Response set(Routes.Call call) {
-    var environment = environments.apply(call);
-    var body = bodies.apply(call);
+    var environment = desk.environment(call);
+    var body = desk.body(call);
     var change =
         new SignInProvider.Change(
             call.path("name"),
@@ -94,20 +77,20 @@ final class AuthRoutes {
             body.path("skip_nonce_check").asBoolean(false),
             body.path("email_optional").asBoolean(false));
     var set = providers.setProvider(environment, change);
-    journal.record(callers.apply(call), environment.id(), "auth provider set", set.name());
-    return ok.apply(facts(set));
+    desk.record(call, environment, "auth provider set", set.name());
+    return desk.ok(facts(set));
   }
 
   private Response remove(Routes.Call call) {
-    var environment = environments.apply(call);
+    var environment = desk.environment(call);
     var name = call.path("name");
     if (!providers.removeProvider(environment, name)) {
       throw Problem.of("auth-provider-not-found", environment.id() + " has no provider " + name)
           .hint("freehold auth providers list --app " + environment.app() + " shows what there is")
           .raise();
     }
-    journal.record(callers.apply(call), environment.id(), "auth provider removed", name);
-    return ok.apply(Map.of("removed", name));
+    desk.record(call, environment, "auth provider removed", name);
+    return desk.ok(Map.of("removed", name));
   }
 
   private static Map<String, Object> facts(SignInProvider provider) {

@@ -1,36 +1,22 @@
 package dev.freehold.api;
 
-import dev.freehold.app.Environment;
 import dev.freehold.http.Response;
-import dev.freehold.monitor.Journal;
 import dev.freehold.target.ScheduledJobs;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// What the control API does with an environment's scheduled jobs.
 final class CronRoutes {
   private static final int RUNS_SHOWN = 20;
 
   private final ScheduledJobs jobs;
-  private final Journal journal;
-  private final Function<Routes.Call, Environment> environments;
-  private final Function<Routes.Call, String> callers;
-  private final Function<Object, Response> ok;
+  private final Desk desk;
 
-  CronRoutes(
-      ScheduledJobs jobs,
-      Journal journal,
-      Function<Routes.Call, Environment> environments,
-      Function<Routes.Call, String> callers,
-      Function<Object, Response> ok) {
+  CronRoutes(ScheduledJobs jobs, Desk desk) {
     this.jobs = jobs;
-    this.journal = journal;
-    this.environments = environments;
-    this.callers = callers;
-    this.ok = ok;
+    this.desk = desk;
   }
 
   void mount(Routes routes) {
@@ -42,25 +28,25 @@ final class CronRoutes {
   }
 
   private Response list(Routes.Call call) {
-    var all = jobs.jobs(environments.apply(call)).stream().map(CronRoutes::facts);
-    return ok.apply(Map.of("jobs", all.toList()));
+    var all = jobs.jobs(desk.environment(call)).stream().map(CronRoutes::facts);
+    return desk.ok(Map.of("jobs", all.toList()));
   }
 
   private Response runs(Routes.Call call) {
     var all =
         jobs
-            .runs(environments.apply(call), call.query("job", ""), call.count("most", RUNS_SHOWN))
+            .runs(desk.environment(call), call.query("job", ""), call.count("most", RUNS_SHOWN))
             .stream()
             .map(CronRoutes::facts);
-    return ok.apply(Map.of("runs", all.toList()));
+    return desk.ok(Map.of("runs", all.toList()));
   }
 
   private Response run(Routes.Call call) {
-    var environment = environments.apply(call);
+    var environment = desk.environment(call);
     var job = call.path("job");
     long run = jobs.runNow(environment, job);
-    journal.record(callers.apply(call), environment.id(), "cron run", job);
-    return ok.apply(Map.of("run", run));
+    desk.record(call, environment, "cron run", job);
+    return desk.ok(Map.of("run", run));
   }
 
   private static Map<String, Object> facts(ScheduledJobs.Job job) {

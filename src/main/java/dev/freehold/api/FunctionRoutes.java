@@ -1,29 +1,18 @@
 package dev.freehold.api;
 
-import dev.freehold.app.Environment;
 import dev.freehold.http.Response;
 import dev.freehold.target.EdgeFunctions;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.function.Function;
-import tools.jackson.databind.JsonNode;
 
 /// What the control API does with an environment's edge functions.
 final class FunctionRoutes {
   private final EdgeFunctions functions;
-  private final Function<Routes.Call, Environment> environments;
-  private final Function<Routes.Call, JsonNode> bodies;
-  private final Function<Object, Response> ok;
+  private final Desk desk;
 
-  FunctionRoutes(
-      EdgeFunctions functions,
-      Function<Routes.Call, Environment> environments,
-      Function<Routes.Call, JsonNode> bodies,
-      Function<Object, Response> ok) {
+  FunctionRoutes(EdgeFunctions functions, Desk desk) {
     this.functions = functions;
-    this.environments = environments;
-    this.bodies = bodies;
-    this.ok = ok;
+    this.desk = desk;
   }
 
   void mount(Routes routes) {
@@ -32,15 +21,15 @@ final class FunctionRoutes {
   }
 
   private Response list(Routes.Call call) {
-    var all = functions.functions(environments.apply(call)).stream().map(FunctionRoutes::facts);
-    return ok.apply(Map.of("functions", all.toList()));
+    var all = functions.functions(desk.environment(call)).stream().map(FunctionRoutes::facts);
+    return desk.ok(Map.of("functions", all.toList()));
   }
 
   private Response invoke(Routes.Call call) {
-    var body = bodies.apply(call);
+    var body = desk.body(call);
     var answer =
         functions.invoke(
-            environments.apply(call),
+            desk.environment(call),
             new EdgeFunctions.Call(
                 call.path("name"),
                 body.path("method").asString("POST"),
@@ -52,7 +41,7 @@ final class FunctionRoutes {
     facts.put("content_type", answer.contentType());
     facts.put("body", answer.body());
     facts.put("id", answer.id());
-    return ok.apply(facts);
+    return desk.ok(facts);
   }
 
   private static Map<String, Object> facts(EdgeFunctions.Status function) {
