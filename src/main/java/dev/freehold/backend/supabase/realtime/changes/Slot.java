@@ -12,8 +12,18 @@ import org.postgresql.PGConnection;
 /// slot that nobody reads would fill the disk. A second process on the same database reads by a
 /// temporary slot of its own.
 ///
-/// @param resumed whether an earlier connection had read by it
-record Slot(String name, boolean lasting, boolean resumed) {
+/// @param origin what an earlier connection left of it
+record Slot(String name, boolean lasting, Origin origin) {
+  /// Where a slot comes from.
+  enum Origin {
+    /// Nobody had read by it.
+    FRESH,
+    /// An earlier connection had read by it, and it goes on from there.
+    RESUMED,
+    /// An earlier connection had read, and what it had not read cannot be had.
+    LOST
+  }
+
   static final String PREFIX = "freehold_realtime_";
 
   /// How long a slot's earlier reader, which may be our own broken connection, is waited for.
@@ -51,22 +61,24 @@ record Slot(String name, boolean lasting, boolean resumed) {
     }
     var name = one(connection, NAME);
     boolean bounded = !one(connection, "show max_slot_wal_keep_size").equals("-1");
+    var origin = Origin.FRESH;
     for (int wait = 0; ; wait++) {
       var found = find(connection, name);
       if (found.isEmpty()) {
         make(connection, name, bounded);
-        return new Slot(name, bounded, false);
+        return new Slot(name, bounded, origin);
       }
       if (!found.get().ours() || (found.get().active() && wait == WAITS_FOR_READER)) {
         var other = name + "_" + one(connection, "select pg_backend_pid()");
         make(connection, other, false);
-        return new Slot(other, false, false);
+        return new Slot(other, false, found.get().ours() ? Origin.LOST : Origin.FRESH);
       }
       if (!found.get().active()) {
         if (!found.get().lost()) {
-          return new Slot(name, true, true);
+          return new Slot(name, true, Origin.RESUMED);
         }
         drop(connection, name);
+        origin = Origin.LOST;
       } else {
         pause();
       }
@@ -103,6 +115,10 @@ record Slot(String name, boolean lasting, boolean resumed) {
       wanted.withTemporaryOption();
     }
     wanted.make();
+  }
+
+  boolean resumed() {
+    return origin == Origin.RESUMED;
   }
 
   static void drop(Connection connection, String name) throws SQLException {

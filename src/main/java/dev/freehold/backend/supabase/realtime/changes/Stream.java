@@ -96,11 +96,8 @@ final class Stream {
   }
 
   private void comeBack() {
-    dispatcher.keep();
     lock.lock();
     try {
-      returning = true;
-      returnUntil = System.nanoTime() + RETURN.toNanos();
       idleSince = System.nanoTime();
       ensureRunning();
     } finally {
@@ -187,9 +184,7 @@ final class Stream {
 
   private boolean readOnce() throws SQLException, InterruptedException {
     var opened = LogReader.open(replication);
-    if (isLostToReturning(opened.slot())) {
-      dispatcher.missed("more was written meanwhile than the database keeps for a slot");
-    }
+    expectReturns(opened.slot().origin());
     lock.lock();
     try {
       var before = lastSlot;
@@ -214,13 +209,23 @@ final class Stream {
     return true;
   }
 
-  /// Whether an earlier process left a slot that could not be kept.
-  private boolean isLostToReturning(Slot slot) {
+  /// Before anything is read by a slot that an earlier process left: its clients come back, and
+  /// whoever else listens first must not make them miss what changed meanwhile.
+  private void expectReturns(Slot.Origin origin) {
     lock.lock();
     try {
-      return lastSlot == null && returning && !slot.resumed();
+      if (lastSlot != null || origin == Slot.Origin.FRESH) {
+        return;
+      }
+      returning = true;
+      returnUntil = System.nanoTime() + RETURN.toNanos();
     } finally {
       lock.unlock();
+    }
+    if (origin == Slot.Origin.RESUMED) {
+      dispatcher.keep();
+    } else {
+      dispatcher.missed("more was written meanwhile than the database keeps for a slot");
     }
   }
 
