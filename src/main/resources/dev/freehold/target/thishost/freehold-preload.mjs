@@ -6,6 +6,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
 import { rerouteFetch, rerouteHttps } from './ai-calls.mjs';
+import { hookLocalNames } from './local-names.mjs';
 
 const isLocal = (name) => typeof name === 'string' && /(^|\.)localhost\.?$/i.test(name);
 
@@ -41,4 +42,5 @@ if (process.env.FREEHOLD_AI) {
   rerouteHttps(gateway, http, https);
 }
 
+hookLocalNames();
 syncBuiltinESMExports();
