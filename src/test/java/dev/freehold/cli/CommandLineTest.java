@@ -78,6 +78,8 @@ final class CommandLineTest {
                 """));
     assertThat(said("apps", "--jsn").err()).contains("has no option --jsn", "mean --json?");
     assertThat(said("logs", "-n", "many").status()).isEqualTo(2);
+    assertThat(said("functions", "invoke", "shop", "hello", "world").err())
+        .contains("takes no further word “world”", "an app is named with --app NAME");
   }
 
   @Test
