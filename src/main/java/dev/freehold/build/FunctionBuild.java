@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,7 +64,8 @@ public final class FunctionBuild {
       for (var file : bundled.entrySet()) {
         var target = aside.resolve(file.getKey().substring(Artifact.OURS.length()));
         DurableFiles.folder(DurableFiles.parent(target));
-        DurableFiles.write(target, Files.readAllBytes(file.getValue()));
+        // Made again at every start: there is nothing to keep over a crash.
+        Files.copy(file.getValue(), target, StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
