@@ -12,8 +12,11 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.StreamSupport;
@@ -36,6 +39,8 @@ final class ModuleTree {
   private static final long MAX_BYTES = 256L << 20;
   private static final long MAX_FACTS_BYTES = 4L << 20;
   private static final int MAX_PATH_CHARS = 1_024;
+  private static final Set<PosixFilePermission> READABLE =
+      PosixFilePermissions.fromString("rw-r--r--");
   private static final JsonMapper JSON = JsonMapper.shared();
   static final List<String> OUR_MODULES = List.of("std-http-server.ts", "nothing.ts");
 
@@ -177,6 +182,8 @@ final class ModuleTree {
       }
       var target = to.resolve(from.relativize(file));
       Files.copy(file, target, LinkOption.NOFOLLOW_LINKS);
+      // Some packages are published with files that nobody but their owner may read.
+      Files.setPosixFilePermissions(target, READABLE);
       try (var channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
         channel.force(true);
       }

@@ -8,7 +8,9 @@
 // file cannot stand for, gets a tree of modules instead. Ends with the status of the first job that
 // failed.
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { reasonAgainst } from './carried.mjs';
 import { makeTree } from './module-tree.mjs';
@@ -27,6 +29,9 @@ const PAUSES_MILLIS = [1000, 4000];
 // Deno says "constraint" for whatever kept it from the npm registry.
 const PERHAPS_PASSING =
   /Could not find constraint|error sending request|Failed loading|connection|timed out|[^0-9](?:429|50[0234])[^0-9]/i;
+
+// Loaded at once, as one file is, 27 MB of code took more than the memory of a process.
+const MAX_BUNDLE_BYTES = 16 << 20;
 
 let status = 0;
 
@@ -53,6 +58,10 @@ async function run(job) {
 }
 
 function against(job, bundle) {
+  const bytes = statSync(bundle).size;
+  if (bytes > MAX_BUNDLE_BYTES) {
+    return `one file would have ${Math.round(bytes / 1e6)} MB`;
+  }
   return job.apart || reasonAgainst(readFileSync(bundle, 'utf8'), job.home);
 }
 

@@ -177,7 +177,17 @@ class FunctionTreeTest {
         """);
     file("supabase/functions/raw/a.txt", "text");
     Files.write(export.resolve("supabase/functions/raw/add.wasm"), HexFormat.of().parseHex(ADD));
+    // Published with files that only their owner may read.
+    function(
+        "proxied",
+        """
+        import { createRequire } from "node:module";
+        import { getProxyForUrl } from "npm:proxy-from-env@1.1.0";
+        createRequire(import.meta.url);
+        Deno.serve(() => new Response("[" + getProxyForUrl("http://a.test") + "]"));
+        """);
     build();
+    assertThat(bench.get("/proxied").body()).isEqualTo("[]");
     assertThat(bench.get("/computed?name=shout").body()).isEqualTo("Yes");
     assertThat(bench.get("/raw").body()).isEqualTo("text44");
     assertThat(bench.get("/computed?name=broken").statusCode()).isEqualTo(500);
