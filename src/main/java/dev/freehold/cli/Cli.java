@@ -133,7 +133,12 @@ public final class Cli {
     if (wrong instanceof UnmatchedArgumentException unmatched) {
       problem = Problem.of("words-not-understood", unknown(unmatched));
       var near = unmatched.getSuggestions();
-      hint = near.isEmpty() ? hint : "did you mean " + near.getFirst() + "?";
+      if (!near.isEmpty()) {
+        hint = "did you mean " + near.getFirst() + "?";
+      } else if (!unmatched.isUnknownOption()
+          && command.getCommandSpec().findOption("--app") != null) {
+        hint = "an app is named with --app NAME; " + hint;
+      }
     }
     Terminal.ofProcess().problem(problem.hint(hint));
     return CommandLine.ExitCode.USAGE;

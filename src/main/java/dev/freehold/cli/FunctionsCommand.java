@@ -100,8 +100,11 @@ final class FunctionsCommand {
     @Mixin Common common = new Common();
     @Mixin AppChoice choice = new AppChoice();
 
-    @Parameters(paramLabel = "FUNCTION", description = "Its name.")
-    String name = "";
+    @Parameters(
+        paramLabel = "FUNCTION",
+        arity = "1..2",
+        description = "Its name; the app's may stand before it.")
+    List<String> words = List.of();
 
     @Option(names = "--method", paramLabel = "METHOD", description = "Default: POST.")
     String method = "POST";
@@ -126,6 +129,7 @@ final class FunctionsCommand {
 
     @Override
     public void run() {
+      var name = choice.without(words, word -> words.size() == 1);
       var server = common.server();
       var body = new LinkedHashMap<String, Object>();
       body.put("method", method.toUpperCase(Locale.ROOT));

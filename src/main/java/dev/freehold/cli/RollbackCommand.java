@@ -1,8 +1,8 @@
 package dev.freehold.cli;
 
 import dev.freehold.problem.Problem;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -14,18 +14,22 @@ import picocli.CommandLine.Parameters;
     description =
         "Its own files, settings and versions of secrets come back. Nothing is built, and the"
             + " database is left as it is.",
-    footer = {"Examples:", "  freehold rollback", "  freehold rollback v3 --app shop"})
+    footer = {"Examples:", "  freehold rollback", "  freehold rollback shop v3"})
 final class RollbackCommand implements Runnable {
   @Mixin Common common = new Common();
   @Mixin AppChoice choice = new AppChoice();
 
-  @Parameters(paramLabel = "vN", arity = "0..1", description = "The release (freehold releases).")
-  @Nullable String release;
+  @Parameters(
+      paramLabel = "vN",
+      arity = "0..2",
+      description = "The release (freehold releases); the app's name may stand before it.")
+  List<String> words = List.of();
 
   @Override
   public void run() {
+    var release = choice.without(words, word -> word.matches("v?\\d+"));
+    Map<String, Object> body = release.isEmpty() ? Map.of() : Map.of("to", number(release));
     var server = common.server();
-    Map<String, Object> body = release == null ? Map.of() : Map.of("to", number(release));
     new OperationView(common, server, server.post(choice.path(server) + "/rollback", body))
         .follow();
   }

@@ -78,6 +78,11 @@ final class CommandLineTest {
                 """));
     assertThat(said("apps", "--jsn").err()).contains("has no option --jsn", "mean --json?");
     assertThat(said("logs", "-n", "many").status()).isEqualTo(2);
+    assertThat(said("functions", "invoke", "shop", "hello", "world").err())
+        .contains("one word too many: world");
+    assertThat(said("rollback", "shop", "latest").err()).contains("(release-invalid)");
+    assertThat(said("open", "shop", "v2").err())
+        .contains("takes no further word “v2”", "an app is named with --app NAME");
   }
 
   @Test

@@ -34,11 +34,13 @@ final class Admission {
   }
 
   Decision join(JoinConfig config, Tokens.Read.Good tenant) {
-    var read = token(config.token(), tenant);
-    if (read instanceof Tokens.Read.Bad bad) {
-      return new Decision.Refused(bad.reason(), bad.message());
-    }
-    var good = (Tokens.Read.Good) read;
+    return switch (token(config.token(), tenant)) {
+      case Tokens.Read.Bad bad -> new Decision.Refused(bad.reason(), bad.message());
+      case Tokens.Read.Good good -> decide(config, good);
+    };
+  }
+
+  private Decision decide(JoinConfig config, Tokens.Read.Good good) {
     if (config.replay().isPresent() && !isPrivate) {
       return refused("UnableToReplayMessages", "Replay is not allowed for public channels");
     }
@@ -68,10 +70,13 @@ final class Admission {
 
   /// A token that takes the place of one in force.
   Decision renew(String token, Policies before, boolean presence) {
-    if (!(hub.tokens().read(token) instanceof Tokens.Read.Good good)) {
-      var bad = (Tokens.Read.Bad) hub.tokens().read(token);
-      return new Decision.Refused(bad.reason(), bad.message());
-    }
+    return switch (hub.tokens().read(token)) {
+      case Tokens.Read.Bad bad -> new Decision.Refused(bad.reason(), bad.message());
+      case Tokens.Read.Good good -> renew(good, before, presence);
+    };
+  }
+
+  private Decision renew(Tokens.Read.Good good, Policies before, boolean presence) {
     try {
       var policies = policies(good.session(), presence);
       if (!policies.broadcastRead().isGiven() && !policies.presenceRead().isGiven()) {

@@ -32,7 +32,8 @@ final class RealtimeFixture implements AutoCloseable {
   private final RealtimeServer server;
   private final Listener listener;
 
-  private RealtimeFixture(Database database, EnvironmentKeys keys, RealtimeLimits limits) {
+  private RealtimeFixture(
+      Database database, EnvironmentKeys keys, RealtimeLimits limits, int replicationPort) {
     this.database = database;
     this.keys = keys;
     this.engine = HttpEngine.start(events::add);
@@ -43,7 +44,13 @@ final class RealtimeFixture implements AutoCloseable {
             limits,
             new RealtimeServer.Ground(
                 pool,
-                database.as("supabase_replication_admin", "p5"),
+                new Database(
+                    database.host(),
+                    replicationPort,
+                    database.name(),
+                    "supabase_replication_admin",
+                    "p5",
+                    Database.Tls.DISABLE),
                 keys.jwt().verifier(Clock.systemUTC()),
                 keys.api(),
                 Clock.systemUTC()),
@@ -70,7 +77,16 @@ final class RealtimeFixture implements AutoCloseable {
   }
 
   static RealtimeFixture over(Database database, EnvironmentKeys keys, RealtimeLimits limits) {
-    return new RealtimeFixture(database, keys, limits);
+    return new RealtimeFixture(database, keys, limits, database.port());
+  }
+
+  /// Whose way to the log leads over another port than the rest.
+  static RealtimeFixture over(Database database, int replicationPort) {
+    return new RealtimeFixture(
+        database,
+        EnvironmentKeys.generate(Clock.systemUTC()),
+        RealtimeLimits.DEFAULT,
+        replicationPort);
   }
 
   void sql(String sql) {

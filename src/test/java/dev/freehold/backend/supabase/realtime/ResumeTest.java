@@ -7,6 +7,7 @@ import dev.freehold.backend.supabase.realtime.changes.Changes;
 import dev.freehold.backend.supabase.realtime.changes.ChangesEvent;
 import dev.freehold.postgres.Database;
 import dev.freehold.telemetry.Event;
+import dev.freehold.testing.SilentLink;
 import dev.freehold.testing.TestPostgres;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -90,6 +91,34 @@ class ResumeTest {
       assertThat(socket.isSilent()).isTrue();
       assertThat(server.events).anyMatch(e -> e instanceof ChangesEvent.Interrupted);
       server.sql("delete from items");
+    }
+  }
+
+  @Test
+  void aConnectionThatTheNetworkForgotIsMadeAnew() throws Exception {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    var role = "alter role supabase_replication_admin in database \"" + database.name() + "\" ";
+    TestPostgres.execute(database, role + "set wal_sender_timeout = '2s'");
+    try (var link = SilentLink.to(database.port());
+        var server = RealtimeFixture.over(database, link.port());
+        var socket = server.connect()) {
+      subscribe(socket);
+      server.sql("insert into items values (1)");
+      assertThat(id(socket)).isEqualTo(1);
+      link.fallSilent();
+      server.sql("insert into items values (2)");
+      eventually(() ->
+          column(
+                      database,
+                      "select 1 from pg_replication_slots where database = current_database()"
+                          + " and not active")
+                  .size()
+              == 1);
+      assertThat(socket.isSilent()).isTrue();
+      server.server().step(System.nanoTime() + Duration.ofSeconds(16).toNanos());
+      assertThat(id(socket)).isEqualTo(2);
+      assertThat(socket.isSilent()).isTrue();
     }
   }
 

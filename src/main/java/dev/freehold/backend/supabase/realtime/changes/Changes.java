@@ -157,7 +157,7 @@ public final class Changes implements AutoCloseable {
 
   /// What follows from the slot being so many bytes behind the database.
   public void looked(long lagBytes) {
-    stream.looked(new SlotWatch.Seen(lagBytes, lagBytes));
+    stream.looked(new SlotWatch.Seen(lagBytes, lagBytes, true));
   }
 
   public Status status() {

@@ -16,7 +16,8 @@ final class SlotWatch {
   private static final String LAG =
       """
       select coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn), 0)::bigint,
-        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint
+        coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint,
+        active
       from pg_catalog.pg_replication_slots where slot_name = ?
       """;
 
@@ -28,8 +29,9 @@ final class SlotWatch {
   ///
   /// @param lag still to be read
   /// @param retained kept on the database's disk
-  record Seen(long lag, long retained) {
-    static final Seen NOTHING = new Seen(0, 0);
+  /// @param active whether the database knows of a connection that reads by it
+  record Seen(long lag, long retained, boolean active) {
+    static final Seen NOTHING = new Seen(0, 0, false);
   }
 
   SlotWatch(Pool pool, Events events) {
@@ -46,7 +48,9 @@ final class SlotWatch {
           query.setString(1, slot.name());
           try (var row = query.executeQuery()) {
             return Optional.of(
-                row.next() ? new Seen(row.getLong(1), row.getLong(2)) : Seen.NOTHING);
+                row.next()
+                    ? new Seen(row.getLong(1), row.getLong(2), row.getBoolean(3))
+                    : Seen.NOTHING);
           }
         }
       });

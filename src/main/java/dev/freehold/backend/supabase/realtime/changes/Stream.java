@@ -352,7 +352,7 @@ final class Stream {
   void step(long nanos) {
     boolean endKeeping = false;
     LogReader stop = null;
-    Slot watched = null;
+    LogReader watched = null;
     lock.lock();
     try {
       if (returning && nanos - returnUntil > 0) {
@@ -365,7 +365,7 @@ final class Stream {
       }
       if (streaming && nanos - watchedAt > WATCH.toNanos()) {
         watchedAt = nanos;
-        watched = lastSlot;
+        watched = reader;
       }
     } finally {
       lock.unlock();
@@ -377,7 +377,13 @@ final class Stream {
       stop.close();
     }
     if (watched != null) {
-      watch.look(watched).ifPresent(this::looked);
+      var seen = watch.look(watched.slot());
+      if (seen.isPresent() && !seen.get().active()) {
+        // The database has given this connection up, and the network did not tell us.
+        watched.close();
+      } else {
+        seen.ifPresent(this::looked);
+      }
     }
   }
 
