@@ -1,5 +1,5 @@
 // Calls Lovable's AI gateway by its own address, in each of the ways that apps do, with the real
-// packages. Run with `--import freehold-preload.mjs` and FREEHOLD_AI. Prints one line of JSON.
+// packages. Run with `--import freehold-preload.mjs` and FREEHOLD_CALLS. Prints one line of JSON.
 import https from 'node:https';
 import axios from 'axios';
 import { createOpenAI } from '@ai-sdk/openai';

@@ -5,6 +5,8 @@ import dev.freehold.app.Apps;
 import dev.freehold.app.Environment;
 import dev.freehold.backend.ai.AiLedger;
 import dev.freehold.backend.ai.AiServer;
+import dev.freehold.backend.mail.MailGateway;
+import dev.freehold.backend.mail.SentMails;
 import dev.freehold.build.ArtifactStore;
 import dev.freehold.build.BuildRunner;
 import dev.freehold.build.PackageRegistry;
@@ -100,7 +102,7 @@ final class Server implements AutoCloseable {
       this.edgeListener = listen(edge);
       var toolchains = new Toolchains(settings.data().resolve("toolchains"), REGISTRY);
       var artifacts = ArtifactStore.open(settings.data().resolve("artifacts"));
-      this.host = hold(host(http, edge, artifacts, toolchains, secrets, ai(store)));
+      this.host = hold(host(http, edge, artifacts, toolchains, secrets, store));
       hold(operations);
       var builds =
           new BuildRunner(
@@ -149,17 +151,13 @@ final class Server implements AutoCloseable {
     return listener;
   }
 
-  private AiServer.Ground ai(Store store) {
-    return new AiServer.Ground(new AiLedger(store, clock), clock, events);
-  }
-
   private ThisHost host(
       HttpEngine http,
       Edge edge,
       ArtifactStore artifacts,
       Toolchains toolchains,
       Secrets secrets,
-      AiServer.Ground ai) {
+      Store store) {
     var firewall = hold(Firewall.open(settings.control()));
     firewall.warning().ifPresent(this::say);
     var supervisor = hold(Supervisor.open(settings.data().resolve("instances"), events));
@@ -174,7 +172,8 @@ final class Server implements AutoCloseable {
             toolchains,
             supervisor,
             secrets,
-            ai,
+            new AiServer.Ground(new AiLedger(store, clock), clock, events),
+            new MailGateway.Ground(new SentMails(store, clock), clock, events),
             firewall,
             Version.text(),
             clock,

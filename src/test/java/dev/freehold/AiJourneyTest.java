@@ -127,7 +127,7 @@ class AiJourneyTest {
   private static void assertAnswered(String address, ModelServer models) throws Exception {
     var first = call(address, "fetch", "google/gemini-2.5-flash");
     assertThat(text(first)).isEqualTo("Hello from usual");
-    assertThat(first.body()).doesNotContain(ModelServer.KEY, "FREEHOLD_AI");
+    assertThat(first.body()).doesNotContain(ModelServer.KEY, "FREEHOLD_CALLS");
     assertThat(text(call(address, "openai", "usual"))).isEqualTo("Hello from usual");
     assertThat(text(call(address, "sdk", "usual"))).isEqualTo("Hello from usual");
     assertThat(text(call(address, "axios", "usual"))).isEqualTo("Hello from usual");

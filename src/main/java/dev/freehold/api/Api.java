@@ -33,7 +33,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// do everything, nobody else can reach it.
 public final class Api implements Handler {
   private static final List<String> SOURCES =
-      List.of("build", "app", "request", "function", "database", "deploy", "jobs", "ai");
+      List.of("build", "app", "request", "function", "database", "deploy", "jobs", "ai", "mail");
   private static final int FOLLOW_QUEUE_LINES = 5_000;
   private static final Duration WAIT = Duration.ofSeconds(1);
 

@@ -79,7 +79,8 @@ final class ReadinessDetector {
             case "Lovable AI gateway" ->
                 "its calls are answered once a provider of yours is set: freehold ai set";
             case "Lovable connectors" -> "services reached through Lovable fail";
-            case "Lovable e-mail" -> "e-mails sent through Lovable are not sent";
+            case "Lovable e-mail" ->
+                "its mails leave once a mail server of yours is set: freehold auth smtp set";
             case "Lovable assets" ->
                 Names.count(service.uses(), "file lies", "files lie")
                     + " on Lovable's servers, not in the export";

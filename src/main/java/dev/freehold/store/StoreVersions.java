@@ -129,7 +129,17 @@ final class StoreVersions {
                 cost_nanos integer not null
               ) strict
               """,
-              "create index ai_hold_by_environment on ai_hold (environment, month)"));
+              "create index ai_hold_by_environment on ai_hold (environment, month)"),
+          List.of(
+              """
+              create table mail_sent (
+                environment text not null,
+                id text not null,
+                at integer not null,
+                primary key (environment, id)
+              ) strict
+              """,
+              "create index mail_sent_by_time on mail_sent (at)"));
 
   private StoreVersions() {}
 

@@ -252,6 +252,20 @@ class InspectorTest {
   }
 
   @Test
+  void mailsThatTheAppsServerHandsToTheVendorAreTold() {
+    tree.file(
+        "src/routes/lovable/email/queue/process.ts",
+        """
+        import { sendLovableEmail } from '@lovable.dev/email-js';
+        export const Route = () => sendLovableEmail({});
+        """);
+    assertThat(tree.inspection().findings())
+        .filteredOn(finding -> finding.code().equals("mail-at-vendor"))
+        .singleElement()
+        .satisfies(finding -> assertThat(finding.severity()).isEqualTo(Severity.NOTE));
+  }
+
+  @Test
   void plainHtmlNeedsNoBuild() {
     tree.file("index.html", "<h1>hello</h1>").file("style.css", "h1 {}");
 

@@ -1,5 +1,6 @@
 package dev.freehold.backend.ai;
 
+import dev.freehold.backend.ProcessPass;
 import dev.freehold.http.Body;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Headers;
@@ -23,12 +24,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// The AI gateway of one Environment: what an App's own functions and server ask of its Vendor's
 /// gateway, in OpenAI's words, is answered by the provider that the owner chose.
 ///
-/// Only those processes are let in: each request brings an [AiPass]. What the App's code sends as
-/// its key is not looked at, and the provider's key never comes near the App.
+/// Only those processes are let in: each request brings an [ProcessPass]. What the App's code sends
+/// as its key is not looked at, and the provider's key never comes near the App.
 public final class AiServer implements Handler, AutoCloseable {
-  /// The header field that brings the [AiPass].
-  public static final String PASS_FIELD = "x-freehold-ai";
-
   /// Who calls when the owner tries the provider.
   private static final String OWNER = "owner";
 
@@ -46,7 +44,7 @@ public final class AiServer implements Handler, AutoCloseable {
   ///
   /// @param id an Environment's id
   /// @param words how the owner names it to the command line, such as `shop --env staging`
-  public record Scope(String id, String words, AiPass pass) {}
+  public record Scope(String id, String words, ProcessPass pass) {}
 
   /// What all gateways of a machine share.
   public static final class Ground {
@@ -105,7 +103,7 @@ public final class AiServer implements Handler, AutoCloseable {
 
   @Override
   public Response handle(Request request) {
-    var caller = request.header(PASS_FIELD).flatMap(scope.pass()::caller);
+    var caller = request.header(ProcessPass.FIELD).flatMap(scope.pass()::caller);
     if (caller.isEmpty()) {
       return AiErrors.stranger();
     }
@@ -223,7 +221,7 @@ public final class AiServer implements Handler, AutoCloseable {
         "http",
         "localhost",
         "",
-        Headers.of(PASS_FIELD, scope.pass().of(OWNER), "Content-Type", "application/json"),
+        Headers.of(ProcessPass.FIELD, scope.pass().of(OWNER), "Content-Type", "application/json"),
         JsonMapper.shared().writeValueAsString(body).getBytes(StandardCharsets.UTF_8));
   }
 

@@ -50,6 +50,7 @@ public final class Prelude {
           new Part("vault.sql", ADMIN, "pg_catalog"),
           new Part("functions.sql", "supabase_functions_admin", "pg_catalog"),
           new Part("pgmq.sql", OWNER, "pg_catalog"),
+          new Part("mail-queue.sql", ADMIN, "pg_catalog"),
           new Part("watches.sql", ADMIN, "pg_catalog"));
 
   /// One at a time in a database; the number is arbitrary and ours.

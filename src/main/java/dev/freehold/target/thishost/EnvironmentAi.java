@@ -1,7 +1,7 @@
 package dev.freehold.target.thishost;
 
 import dev.freehold.app.Environment;
-import dev.freehold.backend.ai.AiPass;
+import dev.freehold.backend.ProcessPass;
 import dev.freehold.backend.ai.AiProvider;
 import dev.freehold.secret.Secrets;
 import java.util.List;
@@ -15,17 +15,10 @@ record EnvironmentAi(Environment environment, Secrets secrets, EnvironmentSecret
   /// Where the gateway is mounted.
   static final String PREFIX = "/~ai";
 
-  /// Who calls when it is the app's server and not a function.
-  static final String SERVER = "server";
-
   private static final String PROVIDER = "ai-provider";
 
   /// Whose calls come here.
   private static final List<String> VENDOR_HOSTS = List.of("ai.gateway.lovable.dev");
-
-  /// Stands where code asks whether there is a key at all. No secret: code sends it to other
-  /// services of the Vendor too.
-  private static final String NO_KEY = "freehold";
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -42,24 +35,20 @@ record EnvironmentAi(Environment environment, Secrets secrets, EnvironmentSecret
     secrets.forgetOwn(environment, PROVIDER);
   }
 
-  AiPass pass() {
-    return new AiPass(own.aiSecret(environment));
+  ProcessPass pass() {
+    return new ProcessPass(own.aiSecret(environment));
   }
 
   /// As the owner names the Environment to the command line.
   String words() {
-    var app = environment.app().text();
-    return environment.name().equals(Environment.PRODUCTION)
-        ? app
-        : app + " --env " + environment.name();
+    return VendorCalls.words(environment);
   }
 
-  /// Variables of a process.
+  /// Which calls of a process come to the gateway.
   ///
   /// @param publicUrl the app's own address
-  /// @param caller the function's name, or [#SERVER]
-  Map<String, String> variables(String publicUrl, String caller) {
-    var way = Map.of("hosts", VENDOR_HOSTS, "url", publicUrl + PREFIX, "token", pass().of(caller));
-    return Map.of("LOVABLE_API_KEY", NO_KEY, "FREEHOLD_AI", JSON.writeValueAsString(way));
+  /// @param caller the function's name, or [VendorCalls#SERVER]
+  Map<String, Object> way(String publicUrl, String caller) {
+    return Map.of("hosts", VENDOR_HOSTS, "url", publicUrl + PREFIX, "token", pass().of(caller));
   }
 }

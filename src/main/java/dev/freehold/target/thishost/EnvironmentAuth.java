@@ -6,6 +6,7 @@ import dev.freehold.backend.supabase.auth.AuthSettings;
 import dev.freehold.backend.supabase.auth.MailFailed;
 import dev.freehold.backend.supabase.auth.Mailer;
 import dev.freehold.backend.supabase.auth.hook.HookSettings;
+import dev.freehold.backend.supabase.mail.AppMail;
 import dev.freehold.backend.supabase.mail.KeptMail;
 import dev.freehold.backend.supabase.mail.MailFolder;
 import dev.freehold.backend.supabase.mail.MailTemplates;
@@ -176,6 +177,18 @@ public final class EnvironmentAuth implements Handler, AutoCloseable {
           .hint("compare host, port, protection, user and password with your provider's")
           .raise(e);
     }
+  }
+
+  /// Hands over a mail of the App's own, as those of sign-in are.
+  ///
+  /// @return whether it left this machine
+  boolean put(AppMail mail) {
+    if (inForce.mailer() instanceof SmtpMailer smtp) {
+      smtp.send(mail);
+      return true;
+    }
+    folder.keep(mail);
+    return false;
   }
 
   /// Whether new addresses are confirmed by mail.

@@ -2,6 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.ai.AiServer;
+import dev.freehold.backend.mail.MailGateway;
 import dev.freehold.backend.supabase.SupabaseBackend;
 import dev.freehold.backend.supabase.functions.FunctionLimits;
 import dev.freehold.backend.supabase.functions.FunctionServer;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /// The Supabase-compatible services of one Environment, on its own database and keys. Built without
 /// touching the database, so that the edge has its routes while a cluster still starts.
@@ -53,6 +55,7 @@ final class EnvironmentBackend implements AutoCloseable {
   private final EnvironmentProviders providers;
   private final FunctionServer functions;
   private final AiServer ai;
+  private final MailGateway mail;
   private final List<Mount> mounts;
 
   EnvironmentBackend(
@@ -64,6 +67,7 @@ final class EnvironmentBackend implements AutoCloseable {
       Path mails,
       StorageService.Place files,
       AiServer ai,
+      Function<MailGateway.Outbox, MailGateway> mail,
       HttpEngine http,
       String scope,
       String version,
@@ -80,6 +84,7 @@ final class EnvironmentBackend implements AutoCloseable {
     this.rest = new RestServer(RestSettings.supabase(), restPool, limits, verifier, events);
     this.auth =
         new EnvironmentAuth(record, providers, authPool, keys, publicUrl, mails, clock, events);
+    this.mail = mail.apply(auth::put);
     this.storage =
         StorageService.open(
             StorageSettings.DEFAULT,
@@ -120,6 +125,7 @@ final class EnvironmentBackend implements AutoCloseable {
     all.putAll(
         new SupabaseBackend(keys.api(), SupabaseBackend.Keys.REQUIRED, services, version).mounts());
     all.put(EnvironmentAi.PREFIX, ai);
+    all.put(EnvironmentMail.PREFIX, this.mail);
     this.mounts =
         all.entrySet().stream()
             .map(mount -> new Mount(mount.getKey(), mount.getValue(), MAX_BODY_BYTES))
@@ -140,6 +146,10 @@ final class EnvironmentBackend implements AutoCloseable {
 
   AiServer ai() {
     return ai;
+  }
+
+  MailGateway mail() {
+    return mail;
   }
 
   List<Mount> mounts() {

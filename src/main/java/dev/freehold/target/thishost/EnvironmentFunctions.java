@@ -89,7 +89,7 @@ final class EnvironmentFunctions {
     var inForce = keys.get();
     var own =
         new TreeMap<>(
-            new EnvironmentAi(environment, host.secrets(), host.own())
+            new VendorCalls(environment, host.secrets(), host.own())
                 .variables(publicUrl, function.name()));
     own.putAll(release.variables());
     own.putAll(host.secrets().values(environment, release.secrets()));

@@ -16,6 +16,8 @@ final class EnvironmentSecrets {
   private static final String KEYS = "keys";
   private static final String VAULT_KEY = "vault-key";
   private static final String AI_SECRET = "ai-secret";
+  private static final String MAIL_SECRET = "mail-secret";
+  private static final String VENDOR_KEY = "vendor-key";
   private static final String PASSWORDS = "database-passwords";
   private static final int PASSWORD_BYTES = 24;
   private static final int PASSWORD_COUNT = 6;
@@ -60,6 +62,17 @@ final class EnvironmentSecrets {
   /// What the passes of the Environment's processes to its AI gateway are made of.
   String aiSecret(Environment environment) {
     return kept(environment, AI_SECRET, this::password);
+  }
+
+  /// What the passes of the Environment's processes to its mail gateway are made of.
+  String mailSecret(Environment environment) {
+    return kept(environment, MAIL_SECRET, this::password);
+  }
+
+  /// What stands in the place of the Vendor's key. The Environment's alone and not to be guessed:
+  /// code checks by it who asks it something in the Vendor's name.
+  String vendorKey(Environment environment) {
+    return kept(environment, VENDOR_KEY, this::password);
   }
 
   private List<String> passwords(Environment environment) {

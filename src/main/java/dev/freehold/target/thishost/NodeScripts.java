@@ -1,6 +1,6 @@
 package dev.freehold.target.thishost;
 
-import dev.freehold.backend.ai.AiCallsModule;
+import dev.freehold.backend.VendorCallsModule;
 import dev.freehold.os.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,7 +29,7 @@ public record NodeScripts(Path folder) {
     for (var module : MODULES) {
       DurableFiles.write(folder.resolve(module), resource(module));
     }
-    DurableFiles.write(folder.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
+    DurableFiles.write(folder.resolve(VendorCallsModule.NAME), VendorCallsModule.bytes());
     return new NodeScripts(folder);
   }
 

@@ -15,8 +15,13 @@ import java.util.Optional;
 /// @param site the files that the edge gives out
 /// @param process the app's own server, healthy
 /// @param functions its edge functions, none of which runs before it is called
+/// @param mail its own code that sends mails
 record PlacedRelease(
-    Release release, StaticSite site, Optional<Instance> process, FunctionRelease functions)
+    Release release,
+    StaticSite site,
+    Optional<Instance> process,
+    FunctionRelease functions,
+    MailParts mail)
     implements Target.Placed {
   private static final String LOOPBACK = "127.0.0.1";
 

@@ -100,19 +100,19 @@ final class ReleasePlacer {
     var site = site(artifact, values, folder.resolve("site"));
     var unused = network.refresh();
     if (artifact.kind() == BuildRecipe.Kind.STATIC) {
+      var placed = functions.place(release, artifact, values, folder);
       return new PlacedRelease(
-          release, site, Optional.empty(), functions.place(release, artifact, values, folder));
+          release, site, Optional.empty(), placed, MailParts.of(artifact, artifacts, placed));
     }
     var server = folder.resolve("server");
     if (!Files.isDirectory(server)) {
       artifacts.materialise(artifact, values, server, path -> !path.startsWith(Artifact.OURS));
     }
+    var process =
+        process(release, artifact, server, keys, network.user("app"), publicUrl, gate, log);
+    var placed = functions.place(release, artifact, values, folder);
     return new PlacedRelease(
-        release,
-        site,
-        Optional.of(
-            process(release, artifact, server, keys, network.user("app"), publicUrl, gate, log)),
-        functions.place(release, artifact, values, folder));
+        release, site, Optional.of(process), placed, MailParts.of(artifact, artifacts, placed));
   }
 
   /// The project the Release's app came from, as its export names it.
@@ -234,8 +234,8 @@ final class ReleasePlacer {
   private Map<String, String> environment(Release release, EnvironmentKeys keys, String publicUrl) {
     var variables = new TreeMap<String, String>();
     variables.putAll(
-        new EnvironmentAi(release.environment(), secrets, own)
-            .variables(publicUrl, EnvironmentAi.SERVER));
+        new VendorCalls(release.environment(), secrets, own)
+            .variables(publicUrl, VendorCalls.SERVER));
     variables.put("SUPABASE_URL", publicUrl);
     variables.put("SUPABASE_PUBLISHABLE_KEY", keys.api().publishable());
     variables.put("SUPABASE_ANON_KEY", keys.api().anon());

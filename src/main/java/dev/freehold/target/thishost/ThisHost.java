@@ -4,6 +4,7 @@ import dev.freehold.app.Environment;
 import dev.freehold.backend.EnvironmentKeys;
 import dev.freehold.backend.ai.AiLimits;
 import dev.freehold.backend.ai.AiServer;
+import dev.freehold.backend.mail.MailGateway;
 import dev.freehold.backend.supabase.realtime.RealtimeServer;
 import dev.freehold.backend.supabase.storage.StorageService;
 import dev.freehold.build.ArtifactStore;
@@ -18,7 +19,6 @@ import dev.freehold.image.ImageTools;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Firewall;
 import dev.freehold.postgres.Database;
-import dev.freehold.postgres.PostgresException;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.release.Release;
 import dev.freehold.secret.Secrets;
@@ -61,6 +61,8 @@ public final class ThisHost implements Target, AutoCloseable {
   private final Toolchains toolchains;
   private final EnvironmentFunctions.Host functionHost;
   private final AiServer.Ground ai;
+  private final MailGateway.Ground mail;
+  private final ReleaseJobs jobs;
   private final Firewall firewall;
   private final int port;
   private final String version;
@@ -87,6 +89,7 @@ public final class ThisHost implements Target, AutoCloseable {
       Supervisor supervisor,
       Secrets secrets,
       AiServer.Ground ai,
+      MailGateway.Ground mail,
       Firewall firewall,
       String version,
       Clock clock,
@@ -108,6 +111,8 @@ public final class ThisHost implements Target, AutoCloseable {
         new EnvironmentFunctions.Host(
             host.artifacts(), host.toolchains(), host.supervisor(), host.secrets(), own, paths);
     this.ai = host.ai();
+    this.mail = host.mail();
+    this.jobs = new ReleaseJobs(placer, host.clock(), host.events());
     this.firewall = host.firewall();
     this.port = host.port();
     this.version = host.version();
@@ -159,7 +164,7 @@ public final class ThisHost implements Target, AutoCloseable {
               route(live, release.release().number(), release.content(live.recent())));
         });
     var dropped = live.switched(release, clock.instant());
-    jobsOf(live, release.release());
+    jobs.live(live, release, address(live.environment));
     var unused = drained.whenComplete((end, failure) -> dropped.ifPresent(PlacedRelease::withdraw));
   }
 
@@ -232,7 +237,8 @@ public final class ThisHost implements Target, AutoCloseable {
       live.live()
           .ifPresent(placed -> {
             fresh.functions().install(placed.functions());
-            jobsAtStart(live, placed.release());
+            jobs.begin(live, placed, address(environment));
+            jobs.mail(live, placed, address(environment));
           });
       // The owner may have changed something while the new one was made.
       fresh.auth().reload();
@@ -262,29 +268,6 @@ public final class ThisHost implements Target, AutoCloseable {
     return buckets;
   }
 
-  /// The jobs become those of the Release, and are worked off from now on.
-  private void jobsOf(LiveEnvironment live, Release release) {
-    try {
-      for (var job : live.backend().jobs().release(release.number())) {
-        say(live, release, "scheduled job " + job + " was changed by hand and stays as it is");
-      }
-    } catch (PostgresException e) {
-      say(live, release, "the scheduled jobs stay as they are: " + e.getMessage());
-    }
-    jobsAtStart(live, release);
-  }
-
-  private void jobsAtStart(LiveEnvironment live, Release release) {
-    var jobs = live.backend().jobs();
-    jobs.cameFrom(placer.oldProject(release, live.keys(), address(live.environment)));
-    jobs.start();
-  }
-
-  private void say(LiveEnvironment live, Release release, String text) {
-    events.publish(
-        new LogLine(clock.instant(), "jobs", live.environment.id(), release.number(), text));
-  }
-
   /// The Environment's database, whether or not it serves.
   EnvironmentDatabase database(Environment environment) {
     return new EnvironmentDatabase(environment, own, secrets, engines, paths);
@@ -312,6 +295,7 @@ public final class ThisHost implements Target, AutoCloseable {
     live.network.forget();
     var kept = live.database.remove(finalDump, log);
     environments.remove(environment.id());
+    mail.sent().forget(environment.id());
     DurableFiles.deleteTree(paths.releases(environment));
     DurableFiles.deleteTree(paths.mails(environment));
     DurableFiles.deleteTree(paths.storage(environment));
@@ -357,8 +341,9 @@ public final class ThisHost implements Target, AutoCloseable {
         live.routed(
             () -> edge.install(route(live, release.number(), placed.content(live.recent()))));
     live.switched(placed, clock.instant());
-    jobsAtStart(live, release);
+    jobs.begin(live, placed, url);
     join(database);
+    jobs.mail(live, placed, url);
     refreshNetwork(live);
   }
 
@@ -461,6 +446,7 @@ public final class ThisHost implements Target, AutoCloseable {
             new BucketRecord(environment, secrets).use(),
             Optional.of(this::imageTools)),
         aiServer(environment),
+        outbox -> new EnvironmentMail(environment, own).gateway(mail, outbox),
         http,
         environment.id(),
         version,

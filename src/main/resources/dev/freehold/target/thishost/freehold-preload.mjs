@@ -5,7 +5,7 @@ import dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
-import { rerouteFetch, rerouteHttps } from './ai-calls.mjs';
+import { rerouteFetch, rerouteHttps } from './vendor-calls.mjs';
 
 const isLocal = (name) => typeof name === 'string' && /(^|\.)localhost\.?$/i.test(name);
 
@@ -35,10 +35,10 @@ dns.promises.lookup = async function (name, options) {
 };
 
 // Threads and children of the app read it too.
-if (process.env.FREEHOLD_AI) {
-  const gateway = JSON.parse(process.env.FREEHOLD_AI);
-  rerouteFetch(gateway);
-  rerouteHttps(gateway, http, https);
+if (process.env.FREEHOLD_CALLS) {
+  const ways = JSON.parse(process.env.FREEHOLD_CALLS);
+  rerouteFetch(ways);
+  rerouteHttps(ways, http, https);
 }
 
 syncBuiltinESMExports();

@@ -2,6 +2,7 @@ package dev.freehold.backend.ai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.backend.ProcessPass;
 import dev.freehold.http.HttpEngine;
 import dev.freehold.http.ListenSpec;
 import dev.freehold.store.Store;
@@ -51,7 +52,7 @@ class AiServerTest {
   private final Path file = TempFolder.create("fh-ai").resolve("freehold.db");
   private Store store = Store.open(file);
   private AiLedger ledger = new AiLedger(store, Clock.systemUTC());
-  private final AiPass pass = new AiPass("a secret of the environment");
+  private final ProcessPass pass = new ProcessPass("a secret of the environment");
   private final AiServer server =
       new AiServer(
           new AiServer.Scope(SCOPE, "shop", pass),
@@ -170,7 +171,7 @@ class AiServerTest {
       assertThat(post("/v1/chat/completions", wrong, "{\"model\":\"usual\"}").statusCode())
           .isEqualTo(401);
     }
-    var other = new AiPass("another environment").of("hello");
+    var other = new ProcessPass("another environment").of("hello");
     assertThat(post("/v1/chat/completions", other, "{}").statusCode()).isEqualTo(401);
     assertThat(post("/v1/fine_tuning/jobs", pass.of("hello"), "{}").statusCode()).isEqualTo(404);
     assertThat(models.asked()).isEmpty();
@@ -293,7 +294,7 @@ class AiServerTest {
       throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-            .header(AiServer.PASS_FIELD, word)
+            .header(ProcessPass.FIELD, word)
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(body))
             .build(),
@@ -315,7 +316,9 @@ class AiServerTest {
         new ProcessBuilder("node", "--import=" + preload, "ai.mjs")
             .directory(SCRIPTS.toFile())
             .redirectError(ProcessBuilder.Redirect.INHERIT);
-    builder.environment().put("FREEHOLD_AI", JsonMapper.shared().writeValueAsString(way));
+    builder
+        .environment()
+        .put("FREEHOLD_CALLS", JsonMapper.shared().writeValueAsString(List.of(way)));
     builder.environment().put("LOVABLE_API_KEY", "freehold");
     var process = builder.start();
     var out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

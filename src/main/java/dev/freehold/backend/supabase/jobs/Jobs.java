@@ -104,6 +104,24 @@ public final class Jobs implements AutoCloseable {
     return cronBook.release(number);
   }
 
+  /// Makes the job that works off the App's queue of mails what the live Release needs: there or
+  /// gone, with that key in the vault.
+  ///
+  /// @param address what works it off; empty when the Release has nothing that does
+  /// @param key our JWT for `service_role`
+  /// @return why the job was left as it is, where somebody changed it since
+  public Optional<String> mailQueue(Optional<String> address, String key) {
+    return pool.with(connection -> {
+      try (var ask = connection.prepareStatement("select freehold.mail_queue_release(?, ?)")) {
+        ask.setString(1, address.orElse(null));
+        ask.setString(2, key);
+        try (var row = ask.executeQuery()) {
+          return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        }
+      }
+    });
+  }
+
   public List<CronJob> jobs() {
     return cronBook.jobs();
   }

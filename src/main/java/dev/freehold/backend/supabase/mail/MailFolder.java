@@ -58,6 +58,22 @@ public final class MailFolder implements Mailer, TextSender {
     return "";
   }
 
+  /// Keeps a mail of the App's own.
+  public void keep(AppMail mail) {
+    var letter = mail.letter();
+    var about = mail.label().isEmpty() ? "app" : oneLine(mail.label());
+    var text = letter.text();
+    keep(
+        mail.at(),
+        "app",
+        "To: %s\nAbout: %s\nSubject: %s\n\n%s"
+            .formatted(
+                oneLine(String.join(", ", mail.to())),
+                about,
+                letter.subject(),
+                text.substring(0, Math.min(text.length(), MAX_TEXT_CHARS))));
+  }
+
   private synchronized void keep(Instant at, String about, String text) {
     DurableFiles.secretFolder(folder);
     var name = NAME_TIME.format(at) + "-" + about.replaceAll("[^a-z_]", "") + ENDING;

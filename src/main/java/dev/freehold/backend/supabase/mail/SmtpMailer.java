@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -37,6 +39,7 @@ public final class SmtpMailer implements Mailer {
   /// Mails on their way at the same time.
   static final int AT_ONCE = 4;
 
+  private static final String UTF_8 = StandardCharsets.UTF_8.name();
   private static final Duration STEP_LIMIT = Duration.ofSeconds(5);
   private static final Duration TURN_LIMIT = Duration.ofSeconds(2);
 
@@ -89,7 +92,21 @@ public final class SmtpMailer implements Mailer {
 
   @Override
   public void send(AuthMail mail) {
-    deliver(mail.to(), templates.get().letter(mail), mail.action());
+    var letter = templates.get().letter(mail);
+    deliver(() -> message(mail.to(), letter), mail.action());
+  }
+
+  /// Sends a mail of the App's own, to all its addresses or to none.
+  ///
+  /// @throws MailRefused when the server takes others, and not this one
+  /// @throws MailFailed when it takes none, or is not there
+  public void send(AppMail mail) {
+    try {
+      deliver(() -> message(mail), "app");
+    } catch (MailFailed e) {
+      Optional<? extends RuntimeException> refused = Refusal.of(e);
+      throw refused.isPresent() ? refused.get() : e;
+    }
   }
 
   /// Sends a letter that says nothing but that the settings work.
@@ -97,10 +114,16 @@ public final class SmtpMailer implements Mailer {
   /// @throws MailFailed with the server's words
   public void test(String to) {
     var words = "<p>Freehold sent this mail to show that the settings of the mail server work.</p>";
-    deliver(to, new Letter("Mail from your app works", words, PlainText.of(words)), "test");
+    var letter = new Letter("Mail from your app works", words, PlainText.of(words));
+    deliver(() -> message(to, letter), "test");
   }
 
-  private void deliver(String to, Letter letter, String action) {
+  /// Makes the mail, on the thread that sends it.
+  private interface Writing {
+    MimeMessage message() throws MessagingException, UnsupportedEncodingException;
+  }
+
+  private void deliver(Writing writing, String action) {
     try {
       if (!turns.tryAcquire(TURN_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new MailFailed(action + " mail: too many mails wait for " + settings);
@@ -110,16 +133,16 @@ public final class SmtpMailer implements Mailer {
       throw new MailFailed(action + " mail was interrupted", e);
     }
     try {
-      withinLimit(to, letter, action);
+      withinLimit(writing, action);
     } finally {
       turns.release();
     }
   }
 
-  private void withinLimit(String to, Letter letter, String action) {
+  private void withinLimit(Writing writing, String action) {
     var sending =
         new FutureTask<Void>(() -> {
-          transmit(to, letter);
+          transmit(writing.message());
           return null;
         });
     // An interrupt closes the socket of a virtual thread that waits for it.
@@ -141,9 +164,7 @@ public final class SmtpMailer implements Mailer {
     }
   }
 
-  private void transmit(String to, Letter letter)
-      throws MessagingException, UnsupportedEncodingException {
-    var message = message(to, letter);
+  private void transmit(MimeMessage message) throws MessagingException {
     try (var transport = session.getTransport("smtp")) {
       if (settings.user().isEmpty()) {
         transport.connect();
@@ -154,33 +175,83 @@ public final class SmtpMailer implements Mailer {
     }
   }
 
-  /// Every address is checked by the library, every other header is encoded by it: no line end of a
-  /// value reaches the wire as one.
   private MimeMessage message(String to, Letter letter)
       throws MessagingException, UnsupportedEncodingException {
-    var utf8 = StandardCharsets.UTF_8.name();
     var message = new MimeMessage(session);
-    message.setFrom(
-        settings.senderName().isEmpty()
-            ? new InternetAddress(settings.senderAddress(), true)
-            : new InternetAddress(settings.senderAddress(), settings.senderName(), utf8));
+    message.setFrom(sender(settings.senderName()));
+    message.setRecipient(Message.RecipientType.TO, recipient(to));
+    write(message, letter);
+    message.saveChanges();
+    return message;
+  }
+
+  private MimeMessage message(AppMail mail)
+      throws MessagingException, UnsupportedEncodingException {
+    var domain = settings.senderAddress().substring(settings.senderAddress().indexOf('@'));
+    var message =
+        new MimeMessage(session) {
+          @Override
+          protected void updateMessageID() throws MessagingException {
+            setHeader("Message-ID", "<" + Letter.oneLine(mail.id()) + domain + ">");
+          }
+        };
+    var name = mail.senderName().isEmpty() ? settings.senderName() : mail.senderName();
+    message.setFrom(sender(name));
+    message.setRecipients(Message.RecipientType.TO, recipients(mail.to()));
+    message.setRecipients(Message.RecipientType.CC, recipients(mail.cc()));
+    message.setRecipients(Message.RecipientType.BCC, recipients(mail.bcc()));
+    if (!mail.replyTo().isEmpty()) {
+      message.setReplyTo(recipients(List.of(mail.replyTo())));
+    }
+    if (!mail.unsubscribe().isEmpty()) {
+      message.setHeader("List-Unsubscribe", "<" + Letter.oneLine(mail.unsubscribe()) + ">");
+      message.setHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+    }
+    write(message, mail.letter());
+    message.saveChanges();
+    return message;
+  }
+
+  /// Every address is checked by the library, every other header is encoded by it: no line end of a
+  /// value reaches the wire as one.
+  private static InternetAddress recipient(String address) throws MessagingException {
     var recipient = new InternetAddress();
-    recipient.setAddress(Letter.oneLine(to));
+    recipient.setAddress(Letter.oneLine(address));
     recipient.validate();
-    message.setRecipient(Message.RecipientType.TO, recipient);
-    message.setSubject(letter.subject(), utf8);
+    return recipient;
+  }
+
+  private static InternetAddress[] recipients(List<String> addresses) throws MessagingException {
+    var all = new InternetAddress[addresses.size()];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = recipient(addresses.get(i));
+    }
+    return all;
+  }
+
+  private InternetAddress sender(String name)
+      throws MessagingException, UnsupportedEncodingException {
+    return name.isEmpty()
+        ? new InternetAddress(settings.senderAddress(), true)
+        : new InternetAddress(settings.senderAddress(), name, UTF_8);
+  }
+
+  private static void write(MimeMessage message, Letter letter) throws MessagingException {
+    message.setSubject(letter.subject(), UTF_8);
     message.setHeader(
         "Date", DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
     message.setHeader("Auto-Submitted", "auto-generated");
+    if (letter.html().isEmpty()) {
+      message.setText(letter.text(), UTF_8);
+      return;
+    }
     var text = new MimeBodyPart();
-    text.setText(letter.text(), utf8);
+    text.setText(letter.text(), UTF_8);
     var html = new MimeBodyPart();
-    html.setText(letter.html(), utf8, "html");
+    html.setText(letter.html(), UTF_8, "html");
     var both = new MimeMultipart("alternative");
     both.addBodyPart(text);
     both.addBodyPart(html);
     message.setContent(both);
-    message.saveChanges();
-    return message;
   }
 }

@@ -116,15 +116,15 @@ if (own.FREEHOLD_PREPARES) {
   Deno.exit(0);
 }
 
-// Calls of the Vendor's AI gateway go to Freehold's. `node:https` is costly to load: only for code
+// Calls of the Vendor's own services go to Freehold's. `node:https` is costly to load: only for code
 // that asks for it.
-if (own.FREEHOLD_AI) {
-  const calls = await import('./ai-calls.mjs');
-  const gateway = JSON.parse(own.FREEHOLD_AI);
-  calls.rerouteFetch(gateway);
+if (own.FREEHOLD_CALLS) {
+  const calls = await import('./vendor-calls.mjs');
+  const ways = JSON.parse(own.FREEHOLD_CALLS);
+  calls.rerouteFetch(ways);
   if (own.FREEHOLD_TREE || /['"](node:)?https['"]/.test(await Deno.readTextFile(new URL(own.FREEHOLD_ENTRY)))) {
     const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
-    calls.rerouteHttps(gateway, http.default, https.default);
+    calls.rerouteHttps(ways, http.default, https.default);
   }
 }
 

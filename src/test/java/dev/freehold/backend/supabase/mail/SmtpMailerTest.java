@@ -13,6 +13,7 @@ import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMultipart;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,62 @@ class SmtpMailerTest {
           .isInstanceOf(MailFailed.class)
           .hasMessageContaining("550 not here");
     }
+  }
+
+  @Test
+  void aMailOfTheAppsOwnGoesToAllItsReadersUnderTheOwnersAddress() throws Exception {
+    var green = new GreenMail(PLAIN);
+    green.start();
+    try {
+      mailer(settings(PLAIN.getPort(), SmtpSettings.Security.NONE, "", ""))
+          .send(appMail("ada@example.com", "App\r\nBcc: spy@example.com"));
+
+      var received = green.getReceivedMessages();
+      assertThat(received).hasSize(3);
+      var mail = received[0];
+      var from = (InternetAddress) mail.getFrom()[0];
+      assertThat(from.getAddress()).isEqualTo("hello@example.com");
+      assertThat(from.getPersonal()).isEqualTo("App Bcc: spy@example.com");
+      assertThat(mail.getHeader("Bcc")).isNull();
+      assertThat(mail.getHeader("Cc")[0]).isEqualTo("cy@example.com");
+      assertThat(mail.getMessageID()).isEqualTo("<id-1@example.com>");
+      assertThat(mail.getReplyTo()[0]).hasToString("desk@shop.example");
+      assertThat(GreenMailUtil.getBody(mail)).contains("Hello");
+    } finally {
+      green.stop();
+    }
+  }
+
+  @Test
+  void aRefusedReaderIsNoRefusedServer() throws Exception {
+    try (var server = new TinySmtpServer(TinySmtpServer.Manner.REFUSES)) {
+      var mailer = mailer(settings(server.port(), SmtpSettings.Security.NONE, "", ""));
+      assertThatThrownBy(() -> mailer.send(appMail("ada@example.com", "")))
+          .isInstanceOfSatisfying(
+              MailRefused.class, refused -> assertThat(refused.forGood()).isTrue())
+          .hasMessageContaining("550 not here");
+      assertThatThrownBy(() -> mailer.send(appMail("ada@", ""))).isInstanceOf(MailRefused.class);
+    }
+    assertThatThrownBy(() ->
+            mailer(settings(28219, SmtpSettings.Security.NONE, "", ""))
+                .send(appMail("ada@example.com", "")))
+        .isInstanceOf(MailFailed.class);
+  }
+
+  private static AppMail appMail(String to, String senderName) {
+    return new AppMail(
+        Instant.EPOCH,
+        "id-1",
+        "welcome",
+        List.of(to),
+        List.of("cy@example.com"),
+        List.of("bo@example.com"),
+        senderName,
+        "desk@shop.example",
+        "Hello",
+        "<p>Hello</p>",
+        "",
+        "");
   }
 
   @Test

@@ -1,6 +1,6 @@
 package dev.freehold.backend.supabase.functions.deno;
 
-import dev.freehold.backend.ai.AiCallsModule;
+import dev.freehold.backend.VendorCallsModule;
 import dev.freehold.backend.supabase.functions.FunctionServer;
 import dev.freehold.os.Command;
 import dev.freehold.os.DurableFiles;
@@ -48,7 +48,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
   FunctionLaunch {
     DurableFiles.folder(scripts);
     DurableFiles.keep(scripts.resolve(BOOT), boot());
-    DurableFiles.keep(scripts.resolve(AiCallsModule.NAME), AiCallsModule.bytes());
+    DurableFiles.keep(scripts.resolve(VendorCallsModule.NAME), VendorCallsModule.bytes());
   }
 
   /// The command that serves one function on a socket.

@@ -1,18 +1,18 @@
-package dev.freehold.backend.ai;
+package dev.freehold.backend;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/// The JavaScript module by which calls of a Vendor's gateway come to ours; for Deno and Node.js.
-public final class AiCallsModule {
+/// The JavaScript module by which calls of a Vendor's services come to ours; for Deno and Node.js.
+public final class VendorCallsModule {
   /// The name under which it is imported.
-  public static final String NAME = "ai-calls.mjs";
+  public static final String NAME = "vendor-calls.mjs";
 
-  private AiCallsModule() {}
+  private VendorCallsModule() {}
 
   /// Its text in UTF-8.
   public static byte[] bytes() {
-    try (var stream = AiCallsModule.class.getResourceAsStream(NAME)) {
+    try (var stream = VendorCallsModule.class.getResourceAsStream(NAME)) {
       if (stream == null) {
         throw new IllegalStateException(NAME + " is not in our own jar");
       }

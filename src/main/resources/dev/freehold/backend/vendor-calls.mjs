@@ -1,16 +1,18 @@
-// Sends an app's calls of its Vendor's AI gateway to Freehold's own, the app's code unchanged. The
-// code says the Vendor's address; here the address is replaced where the call leaves the process.
+// Sends an app's calls of its Vendor's services (AI, mail) to Freehold's own, the app's code
+// unchanged. The code says the Vendor's address; here the address is replaced where the call leaves
+// the process.
 //
-// `own` is `{ hosts, url, token }`: whose calls are meant, where they go instead, and the word that
-// lets them in. The token goes nowhere else: what the code itself sends as key is not looked at.
-const FIELD = 'x-freehold-ai';
+// `ways` is a list of `{ hosts, path, url, token }`: which calls are meant (all whose path begins so),
+// where they go instead, and the word that lets them in. The token goes nowhere else: what the code
+// itself sends as key is not looked at.
+const FIELD = 'x-freehold-pass';
 
-/** The address that takes the other's place, or nothing when the call is none of ours. */
-function place(own, url) {
-  if (!own.hosts.includes(url.host)) {
-    return undefined;
-  }
-  return new URL(own.url + url.pathname + url.search);
+/** The address that takes the other's place, with its token; nothing when the call is none of ours. */
+function place(ways, url) {
+  const way = ways.find(
+    (one) => one.hosts.includes(url.host) && url.pathname.startsWith(one.path ?? '/'),
+  );
+  return way && { url: new URL(way.url + url.pathname + url.search), token: way.token };
 }
 
 function parsed(text) {
@@ -27,13 +29,14 @@ function addressOf(input) {
 }
 
 /** Replaces `fetch`. Packages that take it when they are loaded take this one. */
-export function rerouteFetch(own) {
+export function rerouteFetch(ways) {
+  const hosts = ways.flatMap((way) => way.hosts);
   const before = globalThis.fetch;
   globalThis.fetch = function fetch(input, init) {
     const text = addressOf(input);
-    const mayBe = typeof text === 'string' && own.hosts.some((host) => text.includes(host));
+    const mayBe = typeof text === 'string' && hosts.some((host) => text.includes(host));
     const url = mayBe ? parsed(text) : undefined;
-    const other = url && place(own, url);
+    const other = url && place(ways, url);
     if (!other) {
       return before.apply(this, arguments);
     }
@@ -41,22 +44,23 @@ export function rerouteFetch(own) {
       const asked = new Request(input, init);
       const { method, body, signal } = asked;
       const more = body ? { body, duplex: 'half' } : {};
-      return before(other, { method, signal, headers: known(asked.headers), ...more });
+      const headers = known(asked.headers, other.token);
+      return before(other.url, { method, signal, headers, ...more });
     }
-    return before(other, { ...init, headers: known(init?.headers) });
+    return before(other.url, { ...init, headers: known(init?.headers, other.token) });
   };
-  function known(headers) {
+  function known(headers, token) {
     const all = new Headers(headers);
-    all.set(FIELD, own.token);
+    all.set(FIELD, token);
     return all;
   }
 }
 
 /** Replaces `request` and `get` of `node:https`, for packages that do not use `fetch`. */
-export function rerouteHttps(own, http, https) {
+export function rerouteHttps(ways, http, https) {
   const before = https.request;
   https.request = function request(...words) {
-    const other = onward(own, words);
+    const other = onward(ways, words);
     return other ? http.request(...other) : before.apply(this, words);
   };
   https.get = function get(...words) {
@@ -67,7 +71,7 @@ export function rerouteHttps(own, http, https) {
 }
 
 /** The words of a call (url, options and callback, as node:https takes them) for the other address. */
-function onward(own, words) {
+function onward(ways, words) {
   const rest = [...words];
   const first = rest[0];
   const url = typeof first === 'string' ? parsed(first) : first instanceof URL ? first : undefined;
@@ -78,7 +82,7 @@ function onward(own, words) {
   const host = options.hostname ?? options.host ?? url?.hostname;
   const path = options.path ?? (url ? url.pathname + url.search : '/');
   const asked = host && parsed(`https://${host}${path}`);
-  const other = asked && place(own, asked);
+  const other = asked && place(ways, asked);
   if (!other) {
     return undefined;
   }
@@ -87,10 +91,10 @@ function onward(own, words) {
     {
       ...kept,
       protocol: 'http:',
-      hostname: other.hostname,
-      port: other.port,
-      path: other.pathname + other.search,
-      headers: fields(options.headers, { host: other.host, [FIELD]: own.token }),
+      hostname: other.url.hostname,
+      port: other.url.port,
+      path: other.url.pathname + other.url.search,
+      headers: fields(options.headers, { host: other.url.host, [FIELD]: other.token }),
     },
     ...rest,
   ];

@@ -1,4 +1,4 @@
-package dev.freehold.backend.ai;
+package dev.freehold.backend;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -8,15 +8,19 @@ import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The word by which an App's own processes are let in, another for each of them: the caller's name
-/// and its seal. It opens nothing but this gateway, and is worth nothing without the secret.
-public final class AiPass {
+/// The word by which an App's own processes are let in where their Vendor's services are answered,
+/// another for each of them: the caller's name and its seal. It opens nothing but the gateway whose
+/// secret it is made of, and is worth nothing without that.
+public final class ProcessPass {
+  /// The header field that brings it.
+  public static final String FIELD = "x-freehold-pass";
+
   private static final String MAC = "HmacSHA256";
 
   private final SecretKeySpec key;
 
   /// @param secret of one Environment
-  public AiPass(String secret) {
+  public ProcessPass(String secret) {
     this.key = new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), MAC);
   }
 
@@ -25,7 +29,8 @@ public final class AiPass {
     return caller + "." + seal(caller);
   }
 
-  Optional<String> caller(String pass) {
+  /// Whose pass it is; empty when it is none.
+  public Optional<String> caller(String pass) {
     int dot = pass.indexOf('.');
     if (dot < 1) {
       return Optional.empty();
