@@ -7,6 +7,9 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +18,9 @@ import java.util.SortedMap;
 /// Bundles the edge functions of a project of which nothing else is built or kept.
 public final class FunctionBuild {
   private static final byte[] NONE = "{\"functions\":[]}".getBytes(StandardCharsets.UTF_8);
+
+  private static final Set<PosixFilePermission> READABLE =
+      PosixFilePermissions.fromString("rw-r--r--");
 
   private final Path folder;
   private final Toolchains toolchains;
@@ -63,7 +69,9 @@ public final class FunctionBuild {
       for (var file : bundled.entrySet()) {
         var target = aside.resolve(file.getKey().substring(Artifact.OURS.length()));
         DurableFiles.folder(DurableFiles.parent(target));
-        DurableFiles.write(target, Files.readAllBytes(file.getValue()));
+        // Made again at every start: there is nothing to keep over a crash.
+        Files.copy(file.getValue(), target, StandardCopyOption.REPLACE_EXISTING);
+        Files.setPosixFilePermissions(target, READABLE);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

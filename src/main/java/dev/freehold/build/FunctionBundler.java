@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Makes each edge function one file that holds all it imports, with the pinned Deno: a Release
-/// then needs no other host to run it, and a rollback runs the same code.
+/// then needs no other host to run it, and a rollback runs the same code. A function that one file
+/// cannot stand for, because its code asks where it lies, gets a [ModuleTree] instead.
 ///
 /// Bundles are kept by what they were made of, so that functions nobody touched keep the very
 /// versions of their imports from one deploy to the next.
@@ -31,7 +32,7 @@ final class FunctionBundler {
   static final String FOLDER = Artifact.OURS + "functions/";
 
   /// To be raised when we bundle the same functions differently.
-  private static final String GENERATION = "1";
+  private static final String GENERATION = "2";
 
   private static final String SOURCE = "supabase/functions";
   private static final int AT_ONCE = 2;
@@ -99,33 +100,60 @@ final class FunctionBundler {
               .formatted(recipe.functions().size(), PackageInstall.seconds(start)));
     }
     var files = new TreeMap<>(statics);
+    var whole = new ArrayList<Function>();
     for (var function : recipe.functions()) {
-      files.put(FOLDER + function.name() + "/index.js", made.resolve(function.name() + ".js"));
+      if (ModuleTree.isIn(made, function)) {
+        whole.add(function);
+      } else {
+        files.put(FOLDER + function.name() + "/index.js", made.resolve(function.name() + ".js"));
+      }
     }
+    files.putAll(trees(made, whole));
     files.put(Artifact.FUNCTIONS, made.resolve("functions.json"));
     return files;
   }
 
+  /// What functions with a tree of modules share, and each one's own.
+  private SortedMap<String, Path> trees(Path made, List<Function> whole) {
+    var files = new TreeMap<String, Path>();
+    if (whole.isEmpty()) {
+      return files;
+    }
+    var folder = recipe.source().resolve(SOURCE);
+    if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+      OutputFiles.in(folder)
+          .files()
+          .forEach((path, file) -> files.put(FOLDER + ModuleTree.place(SOURCE + "/" + path), file));
+    }
+    for (var function : whole) {
+      StaticFiles.of(function, recipe.source())
+          .forEach((path, file) -> files.put(FOLDER + ModuleTree.place(path), file));
+      ModuleTree.files(made, function, recipe.source())
+          .forEach((path, file) -> files.put(FOLDER + path, file));
+      warnOfNativeCode(made, function);
+    }
+    return files;
+  }
+
+  private void warnOfNativeCode(Path made, Function function) {
+    NativeCode.warnings(function, ModuleTree.nativePackages(made, function), recipe.source(), made)
+        .forEach(context::say);
+  }
+
   private void run(Workplace workplace) {
     var jobs = new ArrayList<Map<String, Object>>();
-    var ours = "file://" + parent(hand(workplace, "std-http-server.ts"));
-    hand(workplace, "nothing.ts");
-    var imports = new FunctionImports(recipe.source(), "file://" + workplace.inApp(""), ours);
+    var ours = parent(hand(workplace, "std-http-server.ts"));
+    List.of("nothing.ts", "carried.mjs", "module-tree.mjs").forEach(name -> hand(workplace, name));
     for (var function : recipe.functions()) {
-      var config = imports.configuration(function).getBytes(StandardCharsets.UTF_8);
-      var handed = workplace.hand("functions/" + function.name() + "/deno.json", config);
-      var lock = lock(workplace, function);
-      jobs.add(
-          Map.of(
-              "name", function.name(),
-              "lock", lock,
-              "words", words(workplace, function, handed, !lock.isEmpty())));
+      jobs.add(job(workplace, function, ours));
     }
     var cache = workplace.inCache("deno") + "/dl/esbuild-" + Toolchains.version("esbuild");
     var arch = System.getProperty("os.arch").equals("aarch64") ? "linux-arm64" : "linux-x64";
     var work =
         Map.of(
             "deno", workplace.program("deno"),
+            "app", workplace.inApp(""),
+            "ours", ours,
             "functions", workplace.inFunctions(""),
             "atOnce", AT_ONCE,
             "jobs", jobs,
@@ -146,6 +174,51 @@ final class FunctionBundler {
     }
   }
 
+  private Map<String, Object> job(Workplace workplace, Function function, String ours) {
+    var name = function.name();
+    var root = "file://" + workplace.inApp("");
+    var lock = lock(workplace, function);
+    var config =
+        hand(
+            workplace,
+            name,
+            "deno.json",
+            new FunctionImports(recipe.source(), root, "file://" + ours));
+    // Beside the modules it is to mean the same wherever the tree lies.
+    var apart = hand(workplace, name, "tree.json", new FunctionImports(recipe.source(), "..", "."));
+    return Map.of(
+        "name",
+        name,
+        "entry",
+        workplace.inApp(function.entry()),
+        "home",
+        SOURCE + "/" + name,
+        "config",
+        apart,
+        "hosts",
+        imported(),
+        "lock",
+        lock,
+        "apart",
+        apart(function) ? "its static files lie elsewhere" : "",
+        "words",
+        words(workplace, function, config, !lock.isEmpty()));
+  }
+
+  private String hand(Workplace workplace, String name, String file, FunctionImports imports) {
+    var function = recipe.functions().stream().filter(f -> f.name().equals(name)).findFirst();
+    var config = imports.configuration(function.orElseThrow()).getBytes(StandardCharsets.UTF_8);
+    return workplace.hand("functions/" + name + "/" + file, config);
+  }
+
+  /// Whether files that it reads lie where they could not be laid beside its bundle.
+  private boolean apart(Function function) {
+    var files = StaticFiles.of(function, recipe.source());
+    boolean elsewhere = !function.entry().startsWith(SOURCE + "/" + function.name() + "/index.");
+    return !files.isEmpty()
+        && (elsewhere || files.keySet().stream().anyMatch(path -> !path.startsWith(SOURCE + "/")));
+  }
+
   private RuntimeException failure(Workplace workplace, Outcome outcome) {
     return outcome.timedOut()
         ? BuildProblems.tooLong("bundling the functions", context.limits().install())
@@ -154,10 +227,9 @@ final class FunctionBundler {
 
   private List<String> words(
       Workplace workplace, Function function, String config, boolean locked) {
-    var hosts = new TreeSet<>(hosts(recipe));
-    context.hosts().stream().filter(host -> host.contains(":")).forEach(hosts::add);
     var words = new ArrayList<>(List.of("bundle", "--quiet", "--config", config));
-    words.add("--allow-import=" + String.join(",", hosts));
+    words.add("--allow-import=" + imported());
+    words.add("--unstable-raw-imports");
     words.add(locked ? "--lock=" + workplace.inFunctions(function.name() + ".lock") : "--no-lock");
     // Packages that also run elsewhere ask for these only when they are there.
     words.addAll(List.of("--external", "cloudflare:*", "--external", "bun:*"));
@@ -165,6 +237,12 @@ final class FunctionBundler {
     words.add(workplace.inFunctions(function.name() + ".js"));
     words.add(workplace.inApp(function.entry()));
     return words;
+  }
+
+  private String imported() {
+    var hosts = new TreeSet<>(hosts(recipe));
+    context.hosts().stream().filter(host -> host.contains(":")).forEach(hosts::add);
+    return String.join(",", hosts);
   }
 
   /// A lock beside the function says which versions it was last tried with.
@@ -178,14 +256,23 @@ final class FunctionBundler {
   private void keep(Workplace workplace, Path made) {
     DurableFiles.deleteTree(kept);
     var aside = DurableFiles.folder(kept.resolve("unfinished"));
+    var list = new ArrayList<Map<String, Object>>();
     for (var function : recipe.functions()) {
-      var file = workplace.functions().resolve(function.name() + ".js");
-      DurableFiles.write(aside.resolve(function.name() + ".js"), bounded(function, file));
+      var about = new TreeMap<String, Object>();
+      about.put("name", function.name());
+      about.put("verify_jwt", function.verifyJwt());
+      if (ModuleTree.isIn(workplace.functions(), function)) {
+        ModuleTree.keep(workplace.functions(), function, aside);
+        about.put("tree", ModuleTree.told(aside, function));
+      } else {
+        var file = workplace.functions().resolve(function.name() + ".js");
+        DurableFiles.write(aside.resolve(function.name() + ".js"), bounded(function, file));
+      }
+      list.add(about);
     }
-    var list =
-        recipe.functions().stream()
-            .map(f -> Map.of("name", f.name(), "verify_jwt", f.verifyJwt()))
-            .toList();
+    for (var ours : ModuleTree.OUR_MODULES) {
+      DurableFiles.write(aside.resolve(ours), own(ours));
+    }
     DurableFiles.write(
         aside.resolve("functions.json"), JSON.writeValueAsBytes(Map.of("functions", list)));
     DurableFiles.moveIntoPlace(aside, made);
@@ -213,11 +300,15 @@ final class FunctionBundler {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       return found;
     }
+    var named = new TreeSet<String>();
+    recipe.functions().forEach(f -> named.addAll(StaticFiles.of(f, recipe.source()).keySet()));
     long bytes = 0;
     for (var file : OutputFiles.in(folder).files().entrySet()) {
-      if (!CODE.matcher(file.getKey()).matches()) {
+      var path = file.getKey();
+      if (!path.startsWith(ModuleTree.FOLDER)
+          && (!CODE.matcher(path).matches() || named.contains(SOURCE + "/" + path))) {
         bytes += size(file.getValue());
-        found.put(FOLDER + file.getKey(), file.getValue());
+        found.put(FOLDER + path, file.getValue());
       }
     }
     if (bytes > MAX_STATIC_BYTES) {
@@ -252,11 +343,15 @@ final class FunctionBundler {
   }
 
   private static String hand(Workplace workplace, String name) {
+    return workplace.hand("functions/.freehold/" + name, own(name));
+  }
+
+  private static byte[] own(String name) {
     try (InputStream stream = FunctionBundler.class.getResourceAsStream(name)) {
       if (stream == null) {
         throw new IllegalStateException(name + " is not in our own jar");
       }
-      return workplace.hand("functions/.freehold/" + name, stream.readAllBytes());
+      return stream.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -61,6 +61,13 @@ final class FunctionFailure {
         .raise();
   }
 
+  static RuntimeException treeTooLarge(String function, long bytes, int files) {
+    return Problem.of("function-bundle-failed", "the packages of " + function + " are too large")
+        .detail("more than %d MiB or %d files".formatted(bytes >> 20, files))
+        .hint("hosted functions may have 20 MB: which package makes them so large?")
+        .raise();
+  }
+
   private static String place(String error, String text, String app, Path source) {
     var place = PLACE.matcher(error);
     if (!place.find()) {

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Answers exchanges with blocking handlers, each on a virtual thread of its own.
@@ -33,9 +35,10 @@ public final class HandlerRunner {
       return;
     }
     if (handler instanceof QuickHandler quick && isRead(exchange)) {
-      var answer = quick.atOnce(request(exchange, path, NONE, null));
+      var head = request(exchange, path, NONE, null);
+      var answer = quick.atOnce(head, task -> exchange.context().runOnContext(v -> task.run()));
       if (answer != null) {
-        write(exchange, answer, null);
+        answerQuickly(exchange, head, answer, handler);
         return;
       }
     }
@@ -55,6 +58,24 @@ public final class HandlerRunner {
             maxBodyBytes,
             body -> start(exchange, request(exchange, path, body, null), handler))
         .read();
+  }
+
+  /// A body that came with the read was dropped.
+  private void answerQuickly(
+      Exchange exchange,
+      Request head,
+      CompletableFuture<Optional<Response>> answer,
+      Handler handler) {
+    var unused =
+        answer.whenComplete((found, bug) -> {
+          if (bug != null) {
+            write(exchange, failed(head.method(), head.path(), bug), null);
+          } else if (found.isPresent()) {
+            write(exchange, found.get(), null);
+          } else if (!exchange.over()) {
+            start(exchange, head, handler);
+          }
+        });
   }
 
   private static boolean isRead(Exchange exchange) {

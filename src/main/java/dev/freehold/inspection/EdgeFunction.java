@@ -11,10 +11,12 @@ import java.util.List;
 /// @param imports the modules it takes from elsewhere, as written
 /// @param secrets the names it reads with `Deno.env.get`, shared files included
 /// @param verifiesJwt whether the platform checks the caller's token before it runs
+/// @param statics patterns of the files that it reads while it runs, relative to the export
 public record EdgeFunction(
     String name,
     String entry,
     String config,
     List<String> imports,
     List<String> secrets,
-    boolean verifiesJwt) {}
+    boolean verifiesJwt,
+    List<String> statics) {}

@@ -75,7 +75,8 @@ final class FunctionDetector {
         config(sources, entry, settings),
         List.copyOf(imports),
         List.copyOf(secrets),
-        settings.verifyJwt());
+        settings.verifyJwt(),
+        settings.statics());
   }
 
   /// As the Supabase CLI looks for it: what config.toml names, then the function's own folder, then

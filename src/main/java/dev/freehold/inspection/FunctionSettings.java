@@ -1,5 +1,7 @@
 package dev.freehold.inspection;
 
+import dev.freehold.project.FunctionStatics;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -10,8 +12,10 @@ import java.util.regex.Pattern;
 /// @param enabled whether it is deployed at all; on without a line
 /// @param entrypoint its file, relative to the export; empty when not given
 /// @param importMap its import map or `deno.json`, relative to the export; empty when not given
-record FunctionSettings(boolean verifyJwt, boolean enabled, String entrypoint, String importMap) {
-  static final FunctionSettings USUAL = new FunctionSettings(true, true, "", "");
+/// @param statics patterns of files it reads while it runs, relative to the export
+record FunctionSettings(
+    boolean verifyJwt, boolean enabled, String entrypoint, String importMap, List<String> statics) {
+  static final FunctionSettings USUAL = new FunctionSettings(true, true, "", "", List.of());
 
   private static final Pattern SECTION =
       Pattern.compile("\\s*\\[\\s*functions\\s*\\.\\s*[\"']?([\\w-]+)[\"']?\\s*\\]\\s*(?:#.*)?");
@@ -37,17 +41,30 @@ record FunctionSettings(boolean verifyJwt, boolean enabled, String entrypoint, S
         all.merge(current, USUAL, (known, usual) -> known.with(setting.group(1), text, setting));
       }
     }
+    FunctionStatics.read(toml)
+        .forEach((name, statics) ->
+            all.merge(name, USUAL.with(statics), (known, usual) -> known.with(statics)));
     return all;
+  }
+
+  private FunctionSettings with(List<String> found) {
+    return new FunctionSettings(
+        verifyJwt,
+        enabled,
+        entrypoint,
+        importMap,
+        found.stream().map(FunctionSettings::inRoot).filter(path -> !path.isEmpty()).toList());
   }
 
   private FunctionSettings with(
       String name, @org.jspecify.annotations.Nullable String text, java.util.regex.Matcher found) {
     boolean on = "true".equals(found.group(2));
     return switch (name) {
-      case "verify_jwt" -> new FunctionSettings(on, enabled, entrypoint, importMap);
-      case "enabled" -> new FunctionSettings(verifyJwt, on, entrypoint, importMap);
-      case "entrypoint" -> new FunctionSettings(verifyJwt, enabled, inExport(text), importMap);
-      default -> new FunctionSettings(verifyJwt, enabled, entrypoint, inExport(text));
+      case "verify_jwt" -> new FunctionSettings(on, enabled, entrypoint, importMap, statics);
+      case "enabled" -> new FunctionSettings(verifyJwt, on, entrypoint, importMap, statics);
+      case "entrypoint" ->
+          new FunctionSettings(verifyJwt, enabled, inExport(text), importMap, statics);
+      default -> new FunctionSettings(verifyJwt, enabled, entrypoint, inExport(text), statics);
     };
   }
 
@@ -58,5 +75,11 @@ record FunctionSettings(boolean verifyJwt, boolean enabled, String entrypoint, S
     }
     var plain = java.nio.file.Path.of("supabase").resolve(path).normalize().toString();
     return plain.startsWith("supabase") ? plain.replace('\\', '/') : "";
+  }
+
+  /// As above, but anywhere below the export's root. Patterns stay as they are.
+  private static String inRoot(String path) {
+    var plain = java.nio.file.Path.of("supabase").resolve(path).normalize().toString();
+    return plain.startsWith("..") || plain.startsWith("/") ? "" : plain.replace('\\', '/');
   }
 }

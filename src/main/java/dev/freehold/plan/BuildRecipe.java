@@ -63,10 +63,17 @@ public record BuildRecipe(
   ///   mean, relative to the export; empty when there is none
   /// @param imports what it and its neighbours import from elsewhere, as written
   /// @param verifyJwt whether the caller's token is checked before it runs
+  /// @param statics patterns of the files that it reads while it runs, relative to the export
   public record Function(
-      String name, String entry, String config, List<String> imports, boolean verifyJwt) {
+      String name,
+      String entry,
+      String config,
+      List<String> imports,
+      boolean verifyJwt,
+      List<String> statics) {
     public Function {
       imports = List.copyOf(imports);
+      statics = List.copyOf(statics);
     }
   }
 

@@ -46,7 +46,12 @@ final class RecipeChooser {
 
   static BuildRecipe.Function function(EdgeFunction found) {
     return new BuildRecipe.Function(
-        found.name(), found.entry(), found.config(), found.imports(), found.verifiesJwt());
+        found.name(),
+        found.entry(),
+        found.config(),
+        found.imports(),
+        found.verifiesJwt(),
+        found.statics());
   }
 
   private static BuildRecipe.Install install(Packages.Install install) {

@@ -3,9 +3,6 @@ package dev.freehold.project;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.toml.TomlMapper;
 
 /// `[edge_runtime.secrets]` of a Supabase project's `config.toml`: what its functions read by
 /// `Deno.env` on a machine of the owner's own.
@@ -20,7 +17,7 @@ public final class FunctionSecrets {
   /// @param variables the process's
   public static Map<String, String> read(String toml, Map<String, String> variables) {
     var secrets = new TreeMap<String, String>();
-    for (var entry : tables(toml).path("edge_runtime").path("secrets").properties()) {
+    for (var entry : ConfigTables.read(toml).path("edge_runtime").path("secrets").properties()) {
       var written = entry.getValue().asString("");
       var variable = VARIABLE.matcher(written);
       if (!variable.matches()) {
@@ -30,14 +27,5 @@ public final class FunctionSecrets {
       }
     }
     return secrets;
-  }
-
-  private static JsonNode tables(String toml) {
-    var mapper = new TomlMapper();
-    try {
-      return mapper.readTree(toml);
-    } catch (JacksonException e) {
-      return mapper.createObjectNode();
-    }
   }
 }

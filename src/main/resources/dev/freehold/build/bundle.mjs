@@ -1,13 +1,19 @@
 // Bundles edge functions inside a build's sandbox, some at a time. The argument is a file of JSON:
 //
-// { deno, functions, esbuild: { program, folder, name }, atOnce, jobs: [{ name, lock, words }] }
+// { deno, app, functions, ours, esbuild: { program, folder, name }, atOnce,
+//   jobs: [{ name, entry, home, config, hosts, lock, apart, words }] }
 //
 // Each job's output is printed when it ends, after a line that names it. A job that failed to fetch
-// something is tried again, as package managers do. Ends with the status of the first job that
+// something is tried again, as package managers do. A function that cannot be one file, or that one
+// file cannot stand for, gets a tree of modules instead. Ends with the status of the first job that
 // failed.
 import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync,
+} from 'node:fs';
 import { join } from 'node:path';
+import { reasonAgainst } from './carried.mjs';
+import { makeTree } from './module-tree.mjs';
 
 const work = JSON.parse(readFileSync(process.argv[2], 'utf8'));
 
@@ -24,24 +30,57 @@ const PAUSES_MILLIS = [1000, 4000];
 const PERHAPS_PASSING =
   /Could not find constraint|error sending request|Failed loading|connection|timed out|[^0-9](?:429|50[0234])[^0-9]/i;
 
+// Loaded at once, as one file is, 27 MB of code took more than the memory of a process.
+const MAX_BUNDLE_BYTES = 16 << 20;
+
 let status = 0;
 
 async function run(job) {
-  for (const pause of [...PAUSES_MILLIS, 0]) {
-    const { code, text } = await attempt(job);
-    if (code !== 0 && pause > 0 && PERHAPS_PASSING.test(text)) {
-      await new Promise((resolve) => setTimeout(resolve, pause));
-      continue;
-    }
-    console.log(`function ${job.name}: ${code === 0 ? 'bundled' : 'failed'}`);
-    if (text.trim()) {
-      console.log(text.trimEnd());
-    }
-    if (code !== 0 && status === 0) {
-      status = code ?? 1;
-    }
+  const bundled = await persistently(() => attempt(job));
+  const bundle = join(work.functions, `${job.name}.js`);
+  const reason = bundled.code === 0 ? against(job, bundle) : 'it cannot be bundled';
+  if (!reason) {
+    tell(job, 'bundled', bundled.text);
     return;
   }
+  // Code of the function's own that no import names may be loaded by a name made while running.
+  const computed = !reason.startsWith('npm:');
+  const tree = await persistently(() => makeTree(work, job, computed, deno));
+  if (tree.code === 0) {
+    rmSync(bundle, { force: true });
+    tell(job, `runs from a tree of its modules: ${reason}`, '');
+  } else if (bundled.code === 0) {
+    tell(job, `bundled, although ${reason}`, tree.text);
+  } else {
+    tell(job, 'failed', bundled.text);
+    status ||= bundled.code ?? 1;
+  }
+}
+
+function against(job, bundle) {
+  const bytes = statSync(bundle).size;
+  if (bytes > MAX_BUNDLE_BYTES) {
+    return `one file would have ${Math.round(bytes / 1e6)} MB`;
+  }
+  return job.apart || reasonAgainst(readFileSync(bundle, 'utf8'), job.home);
+}
+
+function tell(job, what, text) {
+  console.log(`function ${job.name}: ${what}`);
+  if (text.trim()) {
+    console.log(text.trimEnd());
+  }
+}
+
+async function persistently(once) {
+  for (const pause of PAUSES_MILLIS) {
+    const outcome = await once();
+    if (outcome.code === 0 || !PERHAPS_PASSING.test(outcome.text)) {
+      return outcome;
+    }
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return once();
 }
 
 function attempt(job) {
@@ -49,8 +88,15 @@ function attempt(job) {
     // Deno writes to it what it adds.
     copyFileSync(job.lock, join(work.functions, `${job.name}.lock`));
   }
+  return deno(job.words, {});
+}
+
+function deno(words, variables) {
   return new Promise((resolve) => {
-    const child = spawn(work.deno, job.words, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(work.deno, words, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...variables },
+    });
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     child.stderr.on('data', (chunk) => (text += chunk));

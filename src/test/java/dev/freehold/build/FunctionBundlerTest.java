@@ -127,6 +127,79 @@ class FunctionBundlerTest {
   }
 
   @Test
+  void whatOneFileCannotHoldIsKeptWholeAndPinned() throws IOException {
+    served.put("/deep.ts", "export const deep: string = import.meta.url;");
+    var code =
+        """
+        import { deep } from "http://%s/deep.ts";
+        import ejs from "npm:ejs@3.1.10";
+        import { std } from "../../../lib/outside.ts";
+        Deno.serve(() => new Response(deep + std + ejs.render("")));
+        """
+            .formatted(host);
+    file("supabase/functions/tree/index.ts", code);
+    file("supabase/functions/tree/.env", "SECRET=1");
+    file("lib/outside.ts", "export const std = 'outside';");
+    file("lib/other.ts", "export const other = 'other';");
+    file("supabase/functions/.whole/modules/tree/npm/evil.js", "evil");
+    var first = build("whole");
+    var paths = first.files().stream().map(Artifact.Entry::path).toList();
+    var whole = ".freehold/functions/.whole/";
+    assertThat(paths)
+        .contains(
+            whole + "app/supabase/functions/tree/index.ts",
+            whole + "app/lib/outside.ts",
+            whole + "app/.freehold/tree.json",
+            whole + "app/.freehold/tree.lock")
+        .anyMatch(path -> path.startsWith(whole + "modules/tree/remote/http/"))
+        .anyMatch(path -> path.endsWith("/ejs/3.1.10/lib/ejs.js"))
+        .doesNotContain(".freehold/functions/tree/index.js")
+        .noneMatch(path -> path.endsWith(".env") || path.endsWith("app/lib/other.ts"))
+        .noneMatch(path -> path.startsWith(whole + "modules") && path.contains("evil"))
+        .noneMatch(path -> path.endsWith(".d.ts") || path.endsWith("registry.json"));
+    assertThat(text(first, whole + "app/.freehold/tree.lock")).contains("ejs@3.1.10", "sha512-");
+    assertThat(text(first, ".freehold/functions.json"))
+        .contains("\"entry\":\"supabase/functions/tree/index.ts\"");
+    assertThat(store.render(first, Map.of(), data.resolve("site")))
+        .noneMatch(file -> file.path().startsWith(".freehold"));
+  }
+
+  @Test
+  void anUntouchedTreeKeepsTheVersionsItHad() throws IOException {
+    served.put("/deep.ts", "export const deep: string = import.meta.url;");
+    file(
+        "supabase/functions/a/index.ts",
+        "import { deep } from 'http://"
+            + host
+            + "/deep.ts';\n"
+            + "Deno.serve(() => new Response(deep));\n");
+    var first = build("whole");
+    served.put("/deep.ts", "export const deep: string = 'changed' + import.meta.url;");
+    file("index.html", "<p>another page</p>");
+    var second = build("whole");
+    assertThat(second.digest()).isNotEqualTo(first.digest());
+    assertThat(log).contains("functions: unchanged since they were bundled");
+    assertThat(trees(second)).isEqualTo(trees(first)).hasSizeGreaterThan(5);
+  }
+
+  private static Map<String, String> trees(Artifact artifact) {
+    return artifact.files().stream()
+        .filter(entry -> entry.path().startsWith(".freehold"))
+        .collect(Collectors.toMap(Artifact.Entry::path, Artifact.Entry::digest));
+  }
+
+  @Test
+  void patternsOfStaticFilesThatMeanNothingAreTold() throws IOException {
+    file("supabase/functions/a/index.ts", "Deno.serve(() => new Response('a'));");
+    for (var pattern : List.of("./functions/[a/x", "./*a*/*b*/*c*/*d*/*e*/*f*")) {
+      file("supabase/config.toml", "[functions.a]\nstatic_files = [\"" + pattern + "\"]\n");
+      assertThatThrownBy(() -> build("patterns"))
+          .hasMessageContaining("function-config-invalid")
+          .hasMessageContaining(pattern.substring(2));
+    }
+  }
+
+  @Test
   void modulesOfOtherHostsAndOfJsrAreFetchedWhileDeploying() throws Exception {
     served.put("/std@1/words.ts", "import { o } from './o.ts'; export const word = 'w' + o;");
     served.put("/std@1/o.ts", "export const o: string = 'orld';");

@@ -3,17 +3,20 @@ package dev.freehold.backend.supabase;
 import dev.freehold.http.QuickHandler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Stands before a service that answers some reads at once.
 record QuickGateway(Gateway gateway, QuickHandler service) implements QuickHandler {
   @Override
-  public @Nullable Response atOnce(Request head) {
+  public @Nullable CompletableFuture<Optional<Response>> atOnce(Request head, Executor loop) {
     if (gateway.needsKey(head.path())) {
       return null;
     }
-    var answer = service.atOnce(gateway.passed(head));
-    return answer == null ? null : gateway.withCors(answer);
+    var answer = service.atOnce(gateway.passed(head), loop);
+    return answer == null ? null : answer.thenApply(found -> found.map(gateway::withCors));
   }
 
   @Override

@@ -4,20 +4,24 @@ import dev.freehold.postgres.PostgresException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A batch on its way: what is gathered of its reply, and the thread that waits for it.
+/// A batch on its way: what is gathered of its reply, and who is told when it is there.
 ///
 /// Everything but [#await] happens on the connection's event loop.
 final class Exchange {
   /// A statement whose Parse went out with this batch and was not confirmed yet.
   record Parse(String sql, String name) {}
 
+  private static final String NEITHER = "neither reply nor error";
+
   private final Batch batch;
   private final boolean afresh;
   private final Runnable afterStream;
-  private final Thread waiter = Thread.currentThread();
+  private final Consumer<Object> whenThrough;
   private final List<List<Row>> rows = new ArrayList<>();
   private final List<Parse> parses = new ArrayList<>();
   private int parsed;
@@ -27,15 +31,39 @@ final class Exchange {
   private @Nullable LargeValue large;
   private volatile @Nullable Object outcome;
 
-  /// The thread that makes it is the one that will wait.
-  ///
-  /// @param afresh its statements are prepared anew
-  /// @param afterStream run when a large value has come to its end
-  Exchange(Batch batch, boolean afresh, Runnable afterStream) {
+  private Exchange(
+      Batch batch, boolean afresh, Runnable afterStream, Consumer<Object> whenThrough) {
     this.batch = batch;
     this.afresh = afresh;
     this.afterStream = afterStream;
+    this.whenThrough = whenThrough;
     batch.queries().forEach(_ -> rows.add(new ArrayList<>(1)));
+  }
+
+  /// For the thread that makes it, which will wait.
+  ///
+  /// @param afresh its statements are prepared anew
+  /// @param afterStream run when a large value has come to its end
+  static Exchange awaited(Batch batch, boolean afresh, Runnable afterStream) {
+    var waiter = Thread.currentThread();
+    return new Exchange(batch, afresh, afterStream, _ -> LockSupport.unpark(waiter));
+  }
+
+  /// For nobody who waits.
+  ///
+  /// @param reply completed on the connection's event loop
+  static Exchange promised(Batch batch, CompletableFuture<Reply> reply) {
+    return new Exchange(
+        batch,
+        false,
+        () -> {},
+        outcome -> {
+          switch (outcome) {
+            case PostgresException error -> reply.completeExceptionally(error);
+            case Reply got -> reply.complete(got);
+            default -> throw new IllegalStateException(NEITHER);
+          }
+        });
   }
 
   Batch batch() {
@@ -123,7 +151,7 @@ final class Exchange {
 
   private void finish(Object result) {
     outcome = result;
-    LockSupport.unpark(waiter);
+    whenThrough.accept(result);
   }
 
   /// Waits for the reply. There is always one: a connection that stays silent is dropped.
@@ -143,7 +171,7 @@ final class Exchange {
     return switch (result) {
       case PostgresException error -> throw error;
       case Reply reply -> reply;
-      default -> throw new IllegalStateException("neither reply nor error");
+      default -> throw new IllegalStateException(NEITHER);
     };
   }
 }

@@ -5,6 +5,7 @@ import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ScheduledFuture;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A bounded number of connections to one database, in two lanes. On the shared lane reads that are
 /// known to be quick follow one another on a few connections without waiting for replies; all else
@@ -60,7 +62,8 @@ public final class Lanes implements AutoCloseable {
     this.database = database;
     this.limits = limits;
     this.sending = sending;
-    int sharing = Math.min(sharedConnections(), limits.connections() - 1);
+    // However many processors: what is not known to be quick needs connections too.
+    int sharing = Math.min(sharedConnections(), limits.connections() / 2);
     shared = new SharedLane(sharing, () -> dial(true));
     slots = new Semaphore(limits.connections() - sharing, true);
     sweeping =
@@ -73,7 +76,7 @@ public final class Lanes implements AutoCloseable {
     return open(database, limits, _ -> {});
   }
 
-  /// @param sending is shown each batch before it is sent, on the thread that waits for its answer
+  /// @param sending is shown each batch before it is sent, on the thread that asks for its answer
   public static Lanes open(Database database, LaneLimits limits, Consumer<Batch> sending) {
     return new Lanes(database, limits, sending);
   }
@@ -82,11 +85,27 @@ public final class Lanes implements AutoCloseable {
     return Math.max(2, Runtime.getRuntime().availableProcessors());
   }
 
-  /// Runs a batch.
+  /// Runs a batch. A read whose connection broke runs once more: a restart breaks them all, and
+  /// reading twice harms nobody.
   ///
   /// @throws PostgresException for what PostgreSQL refused; then nothing of it has happened. When
   ///   the connection broke on the way, whether a write took effect is unknown
   public Reply run(Batch batch) {
+    try {
+      return once(batch);
+    } catch (PostgresException e) {
+      if (batch.reads() && broken(e)) {
+        return once(batch);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean broken(PostgresException error) {
+    return error.failure() instanceof PostgresFailure.Broken || error.sqlState().equals("57P01");
+  }
+
+  private Reply once(Batch batch) {
     if (batch.reads() && costs.quick(batch.keyText())) {
       var connection = shared.pick(MOST_SHARED);
       if (connection != null) {
@@ -103,6 +122,26 @@ public final class Lanes implements AutoCloseable {
       }
     }
     return alone(batch);
+  }
+
+  /// Sends a read that is known to be quick on a shared connection, and does not wait. The reply
+  /// comes on the event loop of the connections, where nothing may wait either. It is sent once: a
+  /// caller whose future fails, for whatever reason, [runs][#run] the batch.
+  ///
+  /// @return null when the batch is not known to be quick or no shared connection has room for it;
+  ///   then it is to be [run][#run]
+  public @Nullable CompletableFuture<Reply> soon(Batch batch) {
+    if (!batch.reads() || !costs.quick(batch.keyText())) {
+      return null;
+    }
+    var connection = shared.ready(MOST_SHARED);
+    if (connection == null) {
+      return null;
+    }
+    sending.accept(batch);
+    var reply = new CompletableFuture<Reply>();
+    connection.submit(Exchange.promised(batch, reply));
+    return reply;
   }
 
   /// Lends a connection for several batches. Left in a transaction, it is thrown away.
@@ -182,7 +221,7 @@ public final class Lanes implements AutoCloseable {
   /// @param afterStream run when a large value has been read to its end
   private Reply attempt(Connection connection, Batch batch, Runnable afterStream) {
     sending.accept(batch);
-    var exchange = new Exchange(batch, false, afterStream);
+    var exchange = Exchange.awaited(batch, false, afterStream);
     connection.submit(exchange);
     try {
       return exchange.await();
@@ -190,7 +229,7 @@ public final class Lanes implements AutoCloseable {
       if (connection.inTransaction() || !exchange.reused() || !outdated(e)) {
         throw e;
       }
-      var again = new Exchange(batch, true, afterStream);
+      var again = Exchange.awaited(batch, true, afterStream);
       connection.submit(again);
       return again.await();
     }

@@ -47,6 +47,24 @@ final class SharedLane {
     return best;
   }
 
+  /// The open connection with the least to do, without opening one; null when all have as much as
+  /// they may, or when one more is to be opened, which only [#pick] does.
+  @Nullable Connection ready(int most) {
+    @Nullable Connection best = null;
+    int least = most;
+    boolean missing = false;
+    for (int i = 0; i < connections.length(); i++) {
+      var connection = connections.get(i);
+      if (connection == null || !connection.open()) {
+        missing = true;
+      } else if (connection.load() < least) {
+        least = connection.load();
+        best = connection;
+      }
+    }
+    return missing && least > 0 && !dialing.get() ? null : best;
+  }
+
   /// Connections open now with nothing to do.
   int unused() {
     int count = 0;

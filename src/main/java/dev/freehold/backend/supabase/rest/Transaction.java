@@ -131,23 +131,9 @@ final class Transaction {
     return isolation.isEmpty() && !rollsBack ? read.apply(send(all)) : stepwise(all, read);
   }
 
-  /// A read whose connection broke runs once more: a restart breaks them all, and reading twice
-  /// harms nobody.
   private Reply send(List<Query> queries) {
     var kind = readOnly ? Batch.Kind.READ : Batch.Kind.WRITE;
-    var batch = new Batch(queries, queries.size() - 1, kind);
-    try {
-      return lanes.run(batch);
-    } catch (PostgresException e) {
-      if (readOnly && broken(e)) {
-        return lanes.run(batch);
-      }
-      throw e;
-    }
-  }
-
-  private static boolean broken(PostgresException error) {
-    return error.failure() instanceof PostgresFailure.Broken || error.sqlState().equals("57P01");
+    return lanes.run(new Batch(queries, queries.size() - 1, kind));
   }
 
   /// Runs the query and lets its result decide: what the decision throws rolls everything back.

@@ -141,18 +141,29 @@ final class DownloadPages {
     if (kept.isEmpty()) {
       return visibleOf(call, lookUp(call));
     }
-    return kept.get().isPublic() ? kept.get() : KnownObject.of(false, ownRow(call));
+    return kept.get().isPublic() ? kept.get() : ownObject(call);
   }
 
   private KnownObject visibleOf(Call call, Lookup found) {
     return found.isPublic()
         ? KnownObject.of(true, found.object().orElseThrow(StorageError::noSuchKey))
-        : KnownObject.of(false, ownRow(call));
+        : ownObject(call);
   }
 
   private StoredObject visibleRow(Call call) {
     var found = lookUp(call);
     return found.isPublic() ? found.object().orElseThrow(StorageError::noSuchKey) : ownRow(call);
+  }
+
+  /// The object as the caller's policies show it.
+  private KnownObject ownObject(Call call) {
+    if (!call.authenticated()) {
+      throw StorageError.noSuchBucket();
+    }
+    return database
+        .ownRows()
+        .find(call.scope(), call.bucket(), call.object())
+        .orElseThrow(StorageError::noSuchKey);
   }
 
   /// The row as the caller's policies show it.

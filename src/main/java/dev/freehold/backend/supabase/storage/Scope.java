@@ -3,6 +3,7 @@ package dev.freehold.backend.supabase.storage;
 import dev.freehold.backend.Session;
 import dev.freehold.http.Request;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -45,6 +46,20 @@ record Scope(
   /// Who owns what this caller makes; empty for nobody.
   String owner() {
     return session.claim("sub");
+  }
+
+  /// The values of [Transaction]'s settings, in their order.
+  List<String> settings() {
+    return List.of(
+        role(),
+        role(),
+        jwt,
+        owner(),
+        session.claimsJson(),
+        headers,
+        method,
+        path,
+        operation.word());
   }
 
   private static String headers(Request request) {

@@ -3,12 +3,14 @@ package dev.freehold.backend.supabase.storage;
 import dev.freehold.postgres.Pool;
 import dev.freehold.postgres.PostgresException;
 import dev.freehold.postgres.PostgresFailure;
+import dev.freehold.postgres.wire.LaneLimits;
+import dev.freehold.postgres.wire.Lanes;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// Runs the storage server's statements, each piece of work in one transaction under the caller's
 /// role, and tells the database's refusals in storage-api's words.
-final class StorageDatabase {
+final class StorageDatabase implements AutoCloseable {
   /// Ends a trial: what was allowed is taken back.
   private static final class Allowed extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -22,11 +24,26 @@ final class StorageDatabase {
 
   private final Pool pool;
   private final KnownObjects known;
+  private final Lanes lanes;
+  private final OwnRows ownRows;
 
+  /// @param pool stays its opener's to close; as many connections again are opened when wanted
   /// @param known forgets what a transaction changed before its caller hears of the commit
   StorageDatabase(Pool pool, KnownObjects known) {
     this.pool = pool;
     this.known = known;
+    this.lanes = Lanes.open(pool.database(), new LaneLimits(pool.size(), pool.waitLimit()));
+    this.ownRows = new OwnRows(lanes);
+  }
+
+  /// What callers may see of objects.
+  OwnRows ownRows() {
+    return ownRows;
+  }
+
+  @Override
+  public void close() {
+    lanes.close();
   }
 
   /// Commits what `work` did and returns what it returned; rolls back when it throws.

@@ -19,6 +19,8 @@ import dev.freehold.telemetry.Events;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// Supabase Storage's wire: buckets and objects as rows in the App's database, under its policies;
@@ -55,7 +57,8 @@ public final class StorageServer implements QuickHandler {
     var verifier = keys.verifier(clock);
     var uploader = new Uploader(database, store, staging, clock);
     var signatures = new SignedUrls(keys, verifier, clock);
-    this.routes = new Routes(new Callers(verifier));
+    var callers = new Callers(verifier);
+    this.routes = new Routes(callers);
     var buckets = new BucketPages(database, uploader, settings, clock);
     var changes = new ChangePages(database, uploader, clock);
     addBuckets(buckets);
@@ -64,7 +67,7 @@ public final class StorageServer implements QuickHandler {
         changes,
         new ListPages(database),
         new ListV2Pages(database));
-    this.quick = new QuickDownloads(kept.known(), store, kept.memory(), signatures);
+    this.quick = new QuickDownloads(kept, callers, database.ownRows(), store, signatures);
     var downloads =
         new DownloadPages(database, kept.known(), kept.watch(), store, kept.memory(), signatures);
     addDownloads(downloads);
@@ -204,8 +207,8 @@ public final class StorageServer implements QuickHandler {
   }
 
   @Override
-  public @Nullable Response atOnce(Request head) {
-    return quick.answer(head);
+  public @Nullable CompletableFuture<Optional<Response>> atOnce(Request head, Executor loop) {
+    return quick.answer(head, loop);
   }
 
   @Override

@@ -33,6 +33,7 @@ public final class StorageService implements AutoCloseable {
       Path folder, Optional<BucketUse> bucket, Optional<Supplier<ImageTools>> tools) {}
 
   private final StorageServer server;
+  private final StorageDatabase database;
   private final FilePlaces places;
   private final StorageCheck check;
   private final S3Credentials s3;
@@ -43,6 +44,7 @@ public final class StorageService implements AutoCloseable {
 
   private StorageService(
       StorageServer server,
+      StorageDatabase database,
       FilePlaces places,
       StorageCheck check,
       S3Credentials s3,
@@ -50,6 +52,7 @@ public final class StorageService implements AutoCloseable {
       Sweep sweep,
       Events events) {
     this.server = server;
+    this.database = database;
     this.places = places;
     this.check = check;
     this.s3 = s3;
@@ -86,6 +89,7 @@ public final class StorageService implements AutoCloseable {
     var service =
         new StorageService(
             server,
+            database,
             places,
             new StorageCheck(database, store, sweep, clock),
             s3,
@@ -150,6 +154,7 @@ public final class StorageService implements AutoCloseable {
     watch.close();
     sweeping.interrupt();
     places.close();
+    database.close();
     try {
       sweeping.join(Duration.ofSeconds(10));
     } catch (InterruptedException e) {

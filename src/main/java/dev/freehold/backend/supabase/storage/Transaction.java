@@ -31,6 +31,18 @@ final class Transaction {
       """;
   private static final int SETTING_COUNT = 9;
 
+  /// The same as a statement of its own, with its parameters numbered.
+  static final String NUMBERED_SETTINGS = numbered();
+
+  private static String numbered() {
+    var parts = SETTINGS.strip().replace(";", "").split("\\?", -1);
+    var sql = new StringBuilder(parts[0]);
+    for (int i = 1; i < parts.length; i++) {
+      sql.append('$').append(i).append(parts[i]);
+    }
+    return sql.toString();
+  }
+
   /// Reads one row.
   @FunctionalInterface
   interface Reader<T> {
@@ -107,17 +119,7 @@ final class Transaction {
   }
 
   private static void bindScope(PreparedStatement statement, Scope scope) throws SQLException {
-    var values =
-        List.of(
-            scope.role(),
-            scope.role(),
-            scope.jwt(),
-            scope.owner(),
-            scope.session().claimsJson(),
-            scope.headers(),
-            scope.method(),
-            scope.path(),
-            scope.operation().word());
+    var values = scope.settings();
     for (int i = 0; i < SETTING_COUNT; i++) {
       statement.setString(i + 1, values.get(i));
     }

@@ -13,7 +13,8 @@ for (const [name, value] of Object.entries(Deno.env.toObject())) {
   }
 }
 for (const name of ['PATH', 'HOME', 'PWD', 'LANG', 'LC_ALL', 'TMPDIR', 'HOSTNAME', 'DENO_DIR',
-  'DENO_NO_UPDATE_CHECK', 'NO_COLOR']) {
+  'DENO_NO_UPDATE_CHECK', 'NO_COLOR',
+  ...(own.FREEHOLD_TREE ? ['DENO_NO_PACKAGE_JSON', 'NPM_CONFIG_REGISTRY', 'JSR_URL'] : [])]) {
   Deno.env.delete(name);
 }
 
@@ -121,7 +122,7 @@ if (own.FREEHOLD_CALLS) {
   const calls = await import('./vendor-calls.mjs');
   const ways = JSON.parse(own.FREEHOLD_CALLS);
   calls.rerouteFetch(ways);
-  if (/['"](node:)?https['"]/.test(await Deno.readTextFile(new URL(own.FREEHOLD_ENTRY)))) {
+  if (own.FREEHOLD_TREE || /['"](node:)?https['"]/.test(await Deno.readTextFile(new URL(own.FREEHOLD_ENTRY)))) {
     const [http, https] = await Promise.all([import('node:http'), import('node:https')]);
     calls.rerouteHttps(ways, http.default, https.default);
   }

@@ -53,6 +53,7 @@ class KnownDownloadsTest {
   private HttpEngine engine;
   private Pool pool;
   private ChangeWatch watch;
+  private StorageDatabase rows;
   private Listener listener;
 
   @BeforeEach
@@ -62,10 +63,11 @@ class KnownDownloadsTest {
     engine = HttpEngine.start(event -> {});
     pool = Pool.open(database.as("supabase_storage_admin", ""), PoolLimits.DEFAULT);
     watch = new ChangeWatch(pool, known);
+    rows = new StorageDatabase(pool, known);
     var server =
         new StorageServer(
             StorageSettings.DEFAULT,
-            new StorageDatabase(pool, known),
+            rows,
             new StorageServer.Memory(known, watch, engine.files()),
             keys.jwt(),
             S3Credentials.of(keys.jwt(), keys.api()),
@@ -86,6 +88,7 @@ class KnownDownloadsTest {
     listener.close();
     watch.close();
     engine.close();
+    rows.close();
     pool.close();
     http.close();
   }

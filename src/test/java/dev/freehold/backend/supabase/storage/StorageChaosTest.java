@@ -50,6 +50,7 @@ class StorageChaosTest {
   private HttpEngine engine;
   private Pool pool;
   private ChangeWatch watch;
+  private StorageDatabase rows;
   private Listener listener;
   private FolderStore store;
   private Staging staging;
@@ -66,10 +67,11 @@ class StorageChaosTest {
     growing = new GrowingFiles(folder.resolve("resumable"));
     var known = new KnownObjects(Ticker.systemTicker());
     watch = new ChangeWatch(pool, known);
+    rows = new StorageDatabase(pool, known);
     var server =
         new StorageServer(
             StorageSettings.DEFAULT,
-            new StorageDatabase(pool, known),
+            rows,
             new StorageServer.Memory(known, watch, engine.files()),
             keys.jwt(),
             S3Credentials.of(keys.jwt(), keys.api()),
@@ -87,6 +89,7 @@ class StorageChaosTest {
     listener.close();
     watch.close();
     engine.close();
+    rows.close();
     pool.close();
     http.close();
   }
@@ -169,13 +172,7 @@ class StorageChaosTest {
   }
 
   private Sweep sweep() {
-    return new Sweep(
-        new StorageDatabase(pool, new KnownObjects(Ticker.systemTicker())),
-        store,
-        staging,
-        growing,
-        Duration.ofDays(1),
-        Clock.systemUTC());
+    return new Sweep(rows, store, staging, growing, Duration.ofDays(1), Clock.systemUTC());
   }
 
   private void head(OutputStream out, String method, String path, int length) throws IOException {

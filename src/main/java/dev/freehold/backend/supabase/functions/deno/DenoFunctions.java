@@ -18,9 +18,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -61,7 +62,7 @@ public final class DenoFunctions {
   /// The bundled functions of one Release.
   ///
   /// @param number the Release's; 0 for none
-  /// @param folder holds a folder for each function, with its `index.js`
+  /// @param folder holds a folder for each function, with its `index.js`, or its tree of modules
   /// @param list names the functions, in JSON
   /// @param deno the program that runs them
   public record Code(int number, Path folder, Path list, Path deno) {}
@@ -80,19 +81,21 @@ public final class DenoFunctions {
   /// @param variables what a process reads by `Deno.env`, asked at each start
   public FunctionRelease release(Code code, Function<Facts, Map<String, String>> variables) {
     var cache = new ModuleCache(code.folder().resolveSibling("modules"));
+    var known = known(code);
     return new FunctionRelease(
         code.number(),
-        facts(code.list()),
+        List.copyOf(known.keySet()),
         new FunctionRelease.Launcher() {
           @Override
           public FunctionProcess start(Facts function) {
-            return DenoFunctions.this.start(code, cache, function, variables.apply(function));
+            var its = Objects.requireNonNull(known.get(function));
+            return DenoFunctions.this.start(code, cache, its, variables.apply(function));
           }
 
           @Override
           public void prepare(Facts function) {
             if (!cache.has(function.name())) {
-              DenoFunctions.this.prepare(code, cache, function);
+              DenoFunctions.this.prepare(code, cache, Objects.requireNonNull(known.get(function)));
             }
           }
         });
@@ -100,22 +103,18 @@ public final class DenoFunctions {
 
   /// Loads the function's code once, aside, and keeps what Deno found out. Where that fails its
   /// processes start as they would have without.
-  private void prepare(Code code, ModuleCache cache, Facts function) {
+  private void prepare(Code code, ModuleCache cache, FunctionCode function) {
     var user = place.users().apply(function.name());
     var left = cache.folder().resolve(".of-" + function.name());
     DurableFiles.deleteTree(left);
     DurableFiles.folder(left);
+    function.lead(left);
     DurableFiles.giveTo(user, left);
     var socket = FunctionSockets.make(user);
     try {
       var command =
           launch(code, function)
-              .preparing(
-                  code.folder(),
-                  function.name(),
-                  socket,
-                  left,
-                  new Jail(user, List.of(), false, limits))
+              .preparing(function, socket, left, new Jail(user, List.of(), false, limits))
               .within(PREPARING);
       if (Commands.run(command).ok()) {
         cache.keep(function.name(), left);
@@ -126,35 +125,36 @@ public final class DenoFunctions {
     }
   }
 
-  private FunctionLaunch launch(Code code, Facts function) {
+  private FunctionLaunch launch(Code code, FunctionCode function) {
     var user = place.users().apply(function.name());
     var lists = JailFiles.into(place.lists().resolve(function.name()), user, place.hostName());
     return new FunctionLaunch(code.deno(), place.scripts(), lists, place.reach().get());
   }
 
-  private static List<Facts> facts(Path list) {
+  /// The functions in the order of the list.
+  private static Map<Facts, FunctionCode> known(Code code) {
     try {
-      var facts = new ArrayList<Facts>();
-      for (var one : JSON.readTree(Files.readAllBytes(list)).path("functions")) {
-        facts.add(new Facts(one.path("name").asString(), one.path("verify_jwt").asBoolean(true)));
+      var known = new LinkedHashMap<Facts, FunctionCode>();
+      for (var one : JSON.readTree(Files.readAllBytes(code.list())).path("functions")) {
+        var facts = new Facts(one.path("name").asString(), one.path("verify_jwt").asBoolean(true));
+        known.put(facts, FunctionCode.of(code.folder(), one));
       }
-      return facts;
+      return known;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
   private FunctionProcess start(
-      Code code, ModuleCache cache, Facts function, Map<String, String> variables) {
+      Code code, ModuleCache cache, FunctionCode function, Map<String, String> variables) {
     var user = place.users().apply(function.name());
     var socket = FunctionSockets.make(user);
     var command =
         launch(code, function)
             .command(
-                code.folder(),
-                function.name(),
+                function,
                 socket,
-                cache.layOut(function.name(), socket.resolveSibling("modules"), user),
+                cache.layOut(function, socket.resolveSibling("modules"), user),
                 variables,
                 new Jail(user, List.of(), true, limits));
     var id =

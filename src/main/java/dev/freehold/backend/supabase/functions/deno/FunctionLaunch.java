@@ -53,12 +53,10 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
 
   /// The command that serves one function on a socket.
   ///
-  /// @param code the folder of all functions of the Release
   /// @param modules the process's own copy of a [ModuleCache]; empty without one
   /// @param variables what the function reads by `Deno.env`
   Command command(
-      Path code,
-      String function,
+      FunctionCode code,
       Path socket,
       Optional<Path> modules,
       Map<String, String> variables,
@@ -72,7 +70,7 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
       words.add("--no-code-cache");
     }
     words.add(scripts.resolve(BOOT).toString());
-    return command(words, code, function, socket, variables)
+    return command(words, code, socket, variables)
         .with("DENO_DIR", modules.orElse(TMP.resolve("deno")).toString())
         .inside(seeing(code, sockets, jail));
   }
@@ -81,44 +79,39 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
   /// function itself can neither reach a network nor write anywhere but to the socket's folder.
   ///
   /// @param modules an empty folder of the jail's user
-  Command preparing(Path code, String function, Path socket, Path modules, Jail jail) {
+  Command preparing(FunctionCode code, Path socket, Path modules, Jail jail) {
     var sockets = DurableFiles.parent(socket);
     var words = words(code, sockets);
     words.addAll(List.of("--allow-write=" + sockets, "--deny-write=" + modules));
     words.add(scripts.resolve(BOOT).toString());
-    return command(words, code, function, socket, NOBODYS)
+    return command(words, code, socket, NOBODYS)
         .with("DENO_DIR", modules.toString())
         .with("FREEHOLD_PREPARES", "1")
         .inside(seeing(code, sockets, jail).writing(modules, modules));
   }
 
   private static Command command(
-      List<String> words, Path code, String function, Path socket, Map<String, String> variables) {
+      List<String> words, FunctionCode code, Path socket, Map<String, String> variables) {
     return Command.of(words)
-        .in(TMP)
+        .in(code.home())
         .with(variables)
+        .with(code.variables())
         .with(
             Map.of(
                 "HOME", TMP.toString(),
                 "DENO_NO_UPDATE_CHECK", "1",
                 "NO_COLOR", "1",
                 "FREEHOLD_SOCKET", socket.toString(),
-                "FREEHOLD_ENTRY", code.resolve(function).resolve("index.js").toUri().toString()));
+                "FREEHOLD_ENTRY", code.main().toUri().toString()));
   }
 
   /// What both have in common: V8 takes compiled code only from a process with the same flags.
-  private List<String> words(Path code, Path sockets) {
-    var seen = String.join(",", code.toString(), scripts.toString(), sockets.toString());
-    return new ArrayList<>(
+  private List<String> words(FunctionCode code, Path sockets) {
+    var seen = String.join(",", code.folder().toString(), scripts.toString(), sockets.toString());
+    var words = new ArrayList<>(List.of(deno.toString(), "run", "--quiet", "--no-prompt"));
+    words.addAll(code.words());
+    words.addAll(
         List.of(
-            deno.toString(),
-            "run",
-            "--quiet",
-            "--no-prompt",
-            "--no-config",
-            "--no-lock",
-            "--no-remote",
-            "--no-npm",
             "--node-modules-dir=none",
             // A signal tells that the client has left, not that it was answered.
             "--unstable-no-legacy-abort",
@@ -126,12 +119,13 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
             "--allow-sys",
             "--allow-read=" + seen + ",/tmp,/etc/resolv.conf,/etc/hosts",
             "--v8-flags=--max-old-space-size=" + HEAP_MEGABYTES));
+    return words;
   }
 
-  private Jail seeing(Path code, Path sockets, Jail jail) {
+  private Jail seeing(FunctionCode code, Path sockets, Jail jail) {
     var more =
         jail.seeing(scripts, scripts)
-            .seeing(code, code)
+            .seeing(code.folder(), code.folder())
             .writing(sockets, sockets)
             .seeing(jailFiles.accounts(), Path.of("/etc/passwd"))
             .seeing(jailFiles.hosts(), Path.of("/etc/hosts"));

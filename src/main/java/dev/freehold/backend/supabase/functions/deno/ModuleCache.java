@@ -36,13 +36,18 @@ record ModuleCache(Path folder) {
     DurableFiles.moveIntoPlace(aside, folder.resolve(function));
   }
 
-  /// Lays a copy out for one process, as its own; empty when there is none to copy.
-  Optional<Path> layOut(String function, Path into, OsUser user) {
-    if (!has(function)) {
+  /// Lays a copy out for one process, as its own, with the way to the function's tree of modules;
+  /// empty when there is neither.
+  Optional<Path> layOut(FunctionCode function, Path into, OsUser user) {
+    boolean kept = has(function.name());
+    if (!kept && !function.isTree()) {
       return Optional.empty();
     }
     DurableFiles.folder(into);
-    copy(folder.resolve(function), into);
+    function.lead(into);
+    if (kept) {
+      copy(folder.resolve(function.name()), into);
+    }
     DurableFiles.giveTo(user, into);
     return Optional.of(into);
   }

@@ -97,9 +97,14 @@ final class FunctionBench implements AutoCloseable {
   void again() throws IOException {
     var list = data.resolve("functions.json");
     Files.write(list, JsonMapper.shared().writeValueAsBytes(Map.of("functions", facts)));
+    install(new DenoFunctions.Code(1, code, list, deno));
+  }
+
+  /// Installs what a build made.
+  void install(DenoFunctions.Code built) {
     server.install(
         processes.release(
-            new DenoFunctions.Code(1, code, list, deno),
+            built,
             function -> Map.of("SUPABASE_URL", "http://shop.localhost", "MY_SECRET", "kept")));
   }
 
