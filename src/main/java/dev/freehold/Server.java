@@ -112,6 +112,7 @@ final class Server implements AutoCloseable {
       this.rollback = new Rollback(history, host);
       this.destroy = new Destroy(apps, host, settings.dumps(), clock);
       restore();
+      edge.filled();
       keepHouse(artifacts);
 
       var work = new ServerWork(this, deploy, rollback, destroy);
@@ -146,6 +147,7 @@ final class Server implements AutoCloseable {
   }
 
   private Listener listen(Edge edge) {
+    edge.filling();
     var listener = edge.listen();
     new EdgePort(settings).remember(listener.port());
     return listener;

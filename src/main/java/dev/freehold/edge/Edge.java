@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class Edge implements AutoCloseable {
   private static final String RESERVED = "/.freehold";
   private static final int CLIENT_LEFT = 499;
+  private static final String COMES_BACK_SECONDS = "5";
 
   private final HttpEngine engine;
   private final EdgeSettings settings;
@@ -26,6 +27,7 @@ public final class Edge implements AutoCloseable {
   private final Proxy proxy;
   private final Drain drain;
   private volatile RouteTable table = RouteTable.EMPTY;
+  private volatile boolean filling;
 
   public Edge(HttpEngine engine, EdgeSettings settings, Events events) {
     this.engine = engine;
@@ -36,7 +38,19 @@ public final class Edge implements AutoCloseable {
     this.drain = new Drain(engine.vertx(), settings.drainLimit(), settings.goingAwaySpread());
   }
 
-  /// Starts answering. Until the first route is installed every request gets 404.
+  /// Routes are still to come, as after a start: until [#filled()] a host that has none is answered
+  /// 503 with `Retry-After`, so that nobody takes an app that comes back for one that is gone.
+  public void filling() {
+    filling = true;
+  }
+
+  /// A host without a route is answered 404 from now on, as it is from the beginning where nobody
+  /// calls [#filling()].
+  public void filled() {
+    filling = false;
+  }
+
+  /// Starts answering.
   public Listener listen() {
     return engine.serve(settings.listen(), this::answer);
   }
@@ -83,6 +97,11 @@ public final class Edge implements AutoCloseable {
     var live = enter(exchange.hostName());
     exchange.atEnd(() -> served(exchange, live));
     var path = exchange.path();
+    if (live == null && filling) {
+      exchange.response().putHeader("Retry-After", COMES_BACK_SECONDS);
+      Pages.plain(exchange, 503, "Starting.");
+      return;
+    }
     if (live == null || path.equals(RESERVED) || path.startsWith(RESERVED + "/")) {
       Pages.plain(exchange, 404, "Not found.");
       return;

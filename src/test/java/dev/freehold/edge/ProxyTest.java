@@ -200,6 +200,18 @@ class ProxyTest {
   }
 
   @Test
+  void aHostWhoseRouteIsStillToComeIsNoHostThatIsGone() throws Exception {
+    assertThat(RawHttp.get(port, "later.localhost", "/").status()).isEqualTo(404);
+    edge.filling();
+    var meanwhile = RawHttp.get(port, "later.localhost", "/");
+    assertThat(meanwhile.status()).isEqualTo(503);
+    assertThat(meanwhile.header("retry-after")).isEqualTo("5");
+    assertThat(RawHttp.get(port, HOST, "/echo").status()).isEqualTo(200);
+    edge.filled();
+    assertThat(RawHttp.get(port, "later.localhost", "/").status()).isEqualTo(404);
+  }
+
+  @Test
   void failuresOfTheAppAreToldApart() throws Exception {
     assertThat(RawHttp.get(port, HOST, "/drop").status()).isEqualTo(502);
     try (var raw = new RawHttp(port)) {

@@ -17,6 +17,7 @@ public record NodeScripts(Path folder) {
           "cloudflare-sockets.mjs",
           "cloudflare-workers.mjs",
           "freehold-preload.mjs",
+          "local-names.mjs",
           "module-hooks.mjs",
           "node-listener.mjs",
           "serve-fetch-handler.mjs",

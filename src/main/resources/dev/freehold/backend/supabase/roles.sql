@@ -20,7 +20,9 @@ begin
       ('supabase_functions_admin',   'login noinherit createrole'),
       ('supabase_etl_admin',         'login replication'),
       ('dashboard_user',             'nologin createdb createrole replication'),
-      ('pgbouncer',                  'login')
+      ('pgbouncer',                  'login'),
+      -- Lovable's own hand in a database. Here nobody enters by it; schema migrations grant to it.
+      ('sandbox_exec',               'nologin inherit')
     ) as roles (name, attributes)
   loop
     if not exists (select from pg_roles where rolname = wanted.name) then
@@ -45,6 +47,8 @@ grant supabase_auth_admin, supabase_storage_admin, supabase_realtime_admin,
   supabase_functions_admin to postgres;
 grant pg_monitor, pg_signal_backend to postgres;
 
+-- A load of rows goes by without triggers, as it may where the app comes from.
+grant set on parameter session_replication_role to postgres;
 -- Settings with a prefix of their own may be stored by those who are granted them by name.
 grant set on parameter
   pgrst.db_schemas, pgrst.db_extra_search_path, pgrst.db_max_rows, pgrst.db_pre_request,

@@ -5,6 +5,7 @@ import dns from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
 import { syncBuiltinESMExports } from 'node:module';
+import { hookLocalNames } from './local-names.mjs';
 import { rerouteFetch, rerouteHttps } from './vendor-calls.mjs';
 
 const isLocal = (name) => typeof name === 'string' && /(^|\.)localhost\.?$/i.test(name);
@@ -41,4 +42,5 @@ if (process.env.FREEHOLD_CALLS) {
   rerouteHttps(ways, http, https);
 }
 
+hookLocalNames();
 syncBuiltinESMExports();

@@ -124,6 +124,46 @@ class PreludeTest {
   }
 
   @Test
+  void rowsMayBeLoadedWithoutTriggers() throws SQLException {
+    assertThat(
+            rows(
+                "postgres",
+                """
+                create table public.loaded (id int primary key, twin int references public.loaded);
+                set local session_replication_role = replica;
+                insert into public.loaded values (1, 2), (2, 1);
+                set local session_replication_role = origin;
+                select count(*) from public.loaded
+                """))
+        .containsExactly("2");
+  }
+
+  @Test
+  void aChangedSchemaIsNoticedInASessionThatLoadsRowsToo() throws SQLException {
+    assertThat(
+            rows(
+                "supabase_admin",
+                "select evtname, evtenabled from pg_event_trigger where evtname ~ '^pgrst' order by"
+                    + " 1"))
+        .containsExactly("pgrst_ddl_watch|A", "pgrst_drop_watch|A");
+  }
+
+  @Test
+  void whatMigrationsGrantToLovablesOwnRoleReachesTheOthersNamed() throws SQLException {
+    assertThat(
+            rows(
+                "postgres",
+                """
+                create table public.imported (id int);
+                grant select on public.imported to service_role, sandbox_exec;
+                create policy bulk on public.imported for all to sandbox_exec using (true);
+                select has_table_privilege('service_role', 'public.imported', 'select'), rolcanlogin
+                from pg_roles where rolname = 'sandbox_exec'
+                """))
+        .containsExactly("t|f");
+  }
+
+  @Test
   void claimsAreReadFromTheTransaction() throws SQLException {
     assertThat(
             rows(

@@ -54,9 +54,19 @@ class FetchHandlerTest {
         },
         '/self': async (request) =>
           fetch('http://shop.localhost:' + new URL(request.url).port + '/url'),
+        '/issuer': async (request) =>
+          new Response((await import('./mcp.js')).issuer(new URL(request.url).searchParams.get('at'))),
       };
       export default { fetch: (request) =>
         (pages[new URL(request.url).pathname] ?? (() => new Response('app', { status: 404 })))(request) };
+      """;
+
+  /// As Lovable's MCP package asks whether an address is this machine's.
+  private static final String MCP =
+      """
+      const local = (host) => host === "localhost" || host === "127.0.0.1" || host === "[::1]";
+      export const issuer = (at) =>
+        local(new URL(at).hostname) ? 'taken' : '@lovable.dev/mcp-js: auth.issuer must use https';
       """;
 
   private final Path root;
@@ -65,6 +75,7 @@ class FetchHandlerTest {
   FetchHandlerTest(@TempDir Path folder) {
     root = folder.resolve("app");
     ServedApp.write(root, "server/server.js", HANDLER);
+    ServedApp.write(root, "server/mcp.js", MCP);
     ServedApp.write(root, "client/assets/a-1234.js", "export default 1");
     ServedApp.write(root, "client/about/index.html", "<p>about</p>");
     ServedApp.write(root, "client/.env", "KEY=hidden");
@@ -74,6 +85,14 @@ class FetchHandlerTest {
   @AfterEach
   void close() {
     app.close();
+  }
+
+  @Test
+  void anAddressUnderLocalhostIsThisMachinesToAnMcpServerToo() throws Exception {
+    assertThat(app.get("/issuer?at=http://shop.localhost:4280/auth/v1").body()).isEqualTo("taken");
+    assertThat(app.get("/issuer?at=http://127.0.0.1:4280/auth/v1").body()).isEqualTo("taken");
+    assertThat(app.get("/issuer?at=http://shop.example/auth/v1").body()).contains("must use https");
+    assertThat(app.get("/issuer?at=http://notlocalhost/auth/v1").body()).contains("must use https");
   }
 
   @Test
