@@ -17,16 +17,21 @@ public final class Commands {
   public static final int MAX_OUTPUT_BYTES = 1 << 20;
 
   private static final int MAX_LINE_BYTES = 16 << 10;
+  private static final long READ_OUT_MS = 3_000;
 
   private Commands() {}
 
   /// Runs to the end, or kills the whole tree when the time is over or we are interrupted.
   public static Outcome run(Command command) {
     var process = start(command, false);
-    var out = CompletableFuture.supplyAsync(() -> tail(process.getInputStream()), Reader.EACH);
-    var err = CompletableFuture.supplyAsync(() -> tail(process.getErrorStream()), Reader.EACH);
+    var out = new Tail();
+    var err = new Tail();
+    var reading =
+        CompletableFuture.allOf(
+            read(process.getInputStream(), out::add), read(process.getErrorStream(), err::add));
     boolean ended = await(process, command);
-    return new Outcome(process.exitValue(), out.join(), err.join(), !ended);
+    readOut(reading);
+    return new Outcome(process.exitValue(), out.text(), err.text(), !ended);
   }
 
   /// As [#run], handing each line of both streams to the listener as it comes. The Outcome's texts
@@ -34,18 +39,15 @@ public final class Commands {
   public static Outcome run(Command command, Consumer<String> line) {
     var process = start(command, true);
     var tail = new Tail();
-    var reader =
-        CompletableFuture.runAsync(
-            () ->
-                lines(
-                    process.getInputStream(),
-                    text -> {
-                      tail.add(text);
-                      line.accept(text);
-                    }),
-            Reader.EACH);
+    var reading =
+        read(
+            process.getInputStream(),
+            text -> {
+              tail.add(text);
+              line.accept(text);
+            });
     boolean ended = await(process, command);
-    reader.join();
+    readOut(reading);
     return new Outcome(process.exitValue(), tail.text(), "", !ended);
   }
 
@@ -53,9 +55,7 @@ public final class Commands {
   /// listener. The caller owns it: stop it with [Running#stop].
   public static Running start(Command command, Consumer<String> line) {
     var process = start(command, true);
-    var reader =
-        CompletableFuture.runAsync(() -> lines(process.getInputStream(), line), Reader.EACH);
-    return new Running(process, reader);
+    return new Running(process, read(process.getInputStream(), line));
   }
 
   /// Starts a process that outlives us, in a session of its own: neither our end nor a signal to
@@ -139,10 +139,14 @@ public final class Commands {
     }
   }
 
-  private static String tail(InputStream stream) {
-    var tail = new Tail();
-    lines(stream, tail::add);
-    return tail.text();
+  private static CompletableFuture<Void> read(InputStream stream, Consumer<String> line) {
+    return CompletableFuture.runAsync(() -> lines(stream, line), Reader.EACH);
+  }
+
+  /// Waits for the last lines of a process that has ended; not for a child it left behind, which
+  /// holds its streams open for as long as it likes.
+  private static void readOut(CompletableFuture<Void> reading) {
+    var unused = reading.completeOnTimeout(null, READ_OUT_MS, TimeUnit.MILLISECONDS).join();
   }
 
   private static void lines(InputStream stream, Consumer<String> line) {

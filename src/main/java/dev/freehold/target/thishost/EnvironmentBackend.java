@@ -178,6 +178,11 @@ final class EnvironmentBackend implements AutoCloseable {
     realtime.forget();
   }
 
+  /// The end is near: nothing is begun any more that can wait.
+  void hurry() {
+    functions.hurry();
+  }
+
   @Override
   public void close() {
     jobs.close();

@@ -32,6 +32,11 @@ import java.util.concurrent.Semaphore;
 /// CORS is the function's matter.
 public final class FunctionServer implements StreamHandler, AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  /// Functions are prepared one by one, those of all Environments of this machine together: after a
+  /// start, calls need the processors more.
+  private static final Semaphore ASIDE = new Semaphore(1, true);
+
   private static final int SHORT_ID_CHARS = 8;
   private static final int FIRST_SERVER_ERROR = 500;
   private static final String OWN_FIELDS = "x-freehold-";
@@ -44,7 +49,7 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
   private final SocketRelay relay = new SocketRelay();
   private final Map<String, FunctionStats> stats = new ConcurrentHashMap<>();
   private volatile Live live;
-  private Thread preparing = Thread.ofVirtual().unstarted(() -> {});
+  private volatile Thread preparing = Thread.ofVirtual().unstarted(() -> {});
 
   /// @param scope whose functions they are: an Environment's id
   public FunctionServer(
@@ -104,10 +109,15 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
         }
       }
       for (var function : now.release().functions()) {
-        if (!Thread.currentThread().isInterrupted()) {
+        ASIDE.acquire();
+        try {
           now.release().launcher().prepare(function);
+        } finally {
+          ASIDE.release();
         }
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } catch (RuntimeException e) {
       events.publish(new FunctionsUnprepared(scope, e));
     }
@@ -121,8 +131,14 @@ public final class FunctionServer implements StreamHandler, AutoCloseable {
     }
   }
 
-  private void stopPreparing() {
+  /// Prepares no more functions: the end is near, and what comes before it has better use for the
+  /// processors. Does not wait.
+  public void hurry() {
     preparing.interrupt();
+  }
+
+  private void stopPreparing() {
+    hurry();
     try {
       preparing.join();
     } catch (InterruptedException e) {

@@ -344,7 +344,7 @@ class NetWorkerTest {
 
   private NetAnswer send(NetSender sender, String url) {
     try {
-      return sender.send(new NetRequest(1, "GET", url, Map.of(), null, 5_000, false, false));
+      return sender.send(new NetRequest(1, "GET", url, Map.of(), null, 30_000, false, false));
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }

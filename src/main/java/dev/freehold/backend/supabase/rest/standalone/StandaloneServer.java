@@ -178,7 +178,12 @@ public final class StandaloneServer implements AutoCloseable {
 
   /// The file, the environment and the database are read again. What is wrong with them is told,
   /// and everything stays as it was. Where it listens, its pool and its log level stay in any case.
-  public synchronized void reloadConfiguration() {
+  public void reloadConfiguration() {
+    var unused = readConfiguration();
+  }
+
+  /// @return whether it is known; not while the database that holds a part of it is away
+  private synchronized boolean readConfiguration() {
     try {
       var next = inForce(source.read(Map.of()));
       verifier = Choices.verifier(next, clock);
@@ -187,8 +192,13 @@ public final class StandaloneServer implements AutoCloseable {
       rest.noteStatements(next.flag(LOG_QUERY));
       rest.configure(Choices.settings(next), verifier);
       log.say("configuration read again");
+      return true;
     } catch (ProblemException e) {
       log.say("the configuration stays as it was: " + e.getMessage());
+      return true;
+    } catch (PostgresException e) {
+      log.say("the configuration stays as it was, the database is away: " + e.getMessage());
+      return false;
     }
   }
 
@@ -227,7 +237,9 @@ public final class StandaloneServer implements AutoCloseable {
         .hint("db-pool-automatic-recovery = false ends the server then, for its keeper to start");
   }
 
-  /// With what the database holds, when it can be asked.
+  /// With what the database holds, when it lets us ask.
+  ///
+  /// @throws PostgresException when it is away
   private Configuration inForce(Configuration first) {
     if (!first.flag(DB_CONFIG)) {
       return first;
@@ -235,6 +247,9 @@ public final class StandaloneServer implements AutoCloseable {
     try {
       return source.read(DatabaseSettings.read(pool, first.function(DB_PRE_CONFIG)));
     } catch (PostgresException e) {
+      if (!(e.failure() instanceof PostgresFailure.Refused) || e.breaksConnection()) {
+        throw e;
+      }
       log.say("the database's part of the configuration could not be read: " + e.getMessage());
       return first;
     }
@@ -280,12 +295,9 @@ public final class StandaloneServer implements AutoCloseable {
       // Where the schema is known this asks whether we are still let in: what listens cannot say.
       rest.connect();
       if (!databaseRead) {
-        if (configuration.flag(DB_CONFIG)) {
-          reloadConfiguration();
-        }
-        databaseRead = true;
+        databaseRead = !configuration.flag(DB_CONFIG) || readConfiguration();
       }
-      return rest.ready();
+      return databaseRead && rest.ready();
     } catch (PostgresException e) {
       log.say("the database cannot be reached: " + e.getMessage());
       if (e.failure() instanceof PostgresFailure.NotAdmitted) {
