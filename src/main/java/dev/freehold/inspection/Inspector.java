@@ -29,6 +29,7 @@ public final class Inspector {
     SecretDetector.detect(sources, variables, findings::add);
     BuildFindings.tell(json, framework, output, locks, findings::add);
     ServiceFindings.tell(features, supabase, schema, functions, findings::add);
+    HandmadeParts.tell(sources, supabase, schema, findings::add);
     QueuedMail.tell(sources, functions, findings::add);
     findings.sort(WORST_FIRST);
     return new Inspection(

@@ -75,7 +75,9 @@ final class MigrationDetector {
         List.copyOf(state.extensions),
         List.copyOf(state.schemas),
         List.copyOf(state.buckets),
+        state.computedBuckets,
         List.copyOf(state.realtimeTables),
+        state.computedRealtime,
         List.copyOf(state.cronJobs),
         state.authTrigger);
   }

@@ -13,7 +13,9 @@ import java.util.List;
 /// @param extensions extensions created or named
 /// @param schemas schemas beside `public` that the statements use
 /// @param buckets storage buckets the statements create
+/// @param computedBuckets whether they make more, by names that cannot be read
 /// @param realtimeTables tables added to the realtime publication
+/// @param computedRealtime whether it may have more: all of a schema, or names that cannot be read
 /// @param cronJobs scheduled jobs
 /// @param authTrigger whether a trigger hangs on `auth.users`
 public record Schema(
@@ -25,7 +27,9 @@ public record Schema(
     List<String> extensions,
     List<String> schemas,
     List<String> buckets,
+    boolean computedBuckets,
     List<String> realtimeTables,
+    boolean computedRealtime,
     List<CronJob> cronJobs,
     boolean authTrigger) {
 

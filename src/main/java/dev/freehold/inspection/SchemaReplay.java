@@ -35,18 +35,27 @@ final class SchemaReplay {
   private static final int MAX_NESTING = 4;
 
   private final SchemaState state;
+  private final PublicationReplay publications;
   private String file = "";
   private int nesting;
 
   SchemaReplay(SchemaState state) {
     this.state = state;
+    this.publications = new PublicationReplay(state);
   }
 
   /// Replays one file and answers how many statements it holds.
   int replay(String path, String sql) {
     file = path;
     var statements = SqlScript.statements(sql);
-    statements.forEach(this::statement);
+    for (var one : statements) {
+      int buckets = state.bucketInsertsRead;
+      int changes = state.publicationsRead;
+      statement(one);
+      state.computedBuckets |= UnreadSql.bucketInserts(one) > state.bucketInsertsRead - buckets;
+      state.computedRealtime |=
+          UnreadSql.publicationChanges(one) > state.publicationsRead - changes;
+    }
     return statements.size();
   }
 
@@ -135,6 +144,8 @@ final class SchemaReplay {
         s.take();
         state.authTrigger |= s.name().qualified().equals("auth.users");
       }
+    } else if (s.accept("publication")) {
+      publications.create(s);
     }
   }
 
@@ -157,15 +168,7 @@ final class SchemaReplay {
         changeFunctions(key, f -> new Function(true, f.searchPath(), f.created()));
       }
     } else if (s.accept("publication")) {
-      boolean realtime = s.take().text().equals("supabase_realtime");
-      if (realtime && s.accept("add", "table")) {
-        do {
-          s.accept("only");
-          state.realtimeTables.add(s.name().qualified());
-        } while (s.acceptSymbol(','));
-      } else if (realtime && s.accept("drop", "table")) {
-        state.realtimeTables.remove(s.name().qualified());
-      }
+      publications.alter(s);
     }
   }
 
@@ -206,6 +209,8 @@ final class SchemaReplay {
           .filter(t -> t.startsWith(schema + "."))
           .toList()
           .forEach(state::dropTable);
+    } else if (s.accept("publication")) {
+      publications.drop(s);
     }
   }
 
@@ -303,16 +308,11 @@ final class SchemaReplay {
     if (!s.name().qualified().equals("storage.buckets")) {
       return;
     }
-    var columns = s.brackets().stream().filter(SqlToken::isName).map(SqlToken::text).toList();
-    int id = Math.max(0, columns.indexOf("id"));
-    if (s.accept("values")) {
-      do {
-        var row = s.brackets().stream().filter(t -> !t.isSymbol(',')).toList();
-        if (row.size() > id && row.get(id).kind() == SqlToken.Kind.STRING) {
-          state.buckets.add(row.get(id).text());
-        }
-      } while (s.acceptSymbol(','));
-    }
+    BucketInsert.ids(s)
+        .ifPresent(ids -> {
+          state.bucketInsertsRead++;
+          state.buckets.addAll(ids);
+        });
   }
 
   private void doBlock(SqlStatement s) {
@@ -330,6 +330,8 @@ final class SchemaReplay {
 
   private void block(List<SqlStatement> body) {
     var listed = listedNames(body);
+    boolean sure = UnreadSql.hasOneList(body);
+    boolean followed = true;
     for (var one : body) {
       var tokens = one.tokens();
       for (int i = 0; i < tokens.size(); i++) {
@@ -340,7 +342,7 @@ final class SchemaReplay {
                 || tokens.get(i - 1).is("else")
                 || tokens.get(i - 1).is("loop");
         if (tokens.get(i).is("execute")) {
-          execute(one.from(i + 1), listed);
+          followed &= execute(one.from(i + 1), listed, sure);
           break;
         }
         if (first && isDefinition(tokens.get(i))) {
@@ -348,6 +350,10 @@ final class SchemaReplay {
           break;
         }
       }
+    }
+    if (!followed) {
+      state.computedBuckets |= UnreadSql.mayMakeBuckets(body);
+      state.computedRealtime |= UnreadSql.mayPublish(body);
     }
   }
 
@@ -361,15 +367,18 @@ final class SchemaReplay {
         || token.is("do");
   }
 
-  private void execute(SqlStatement s, List<String> listed) {
+  /// Answers whether all that it may do was followed; names in a list are sure only when they are
+  /// the only ones.
+  private boolean execute(SqlStatement s, List<String> listed, boolean sure) {
     s.acceptSymbol('(');
     boolean format = s.accept("format");
     s.acceptSymbol('(');
     if (s.peek().kind() != SqlToken.Kind.STRING) {
-      return;
+      return false;
     }
     var token = s.take();
-    boolean marked = format && FORMAT_MARK.matcher(token.text()).find();
+    long marks = format ? FORMAT_MARK.matcher(token.text()).results().count() : 0;
+    boolean marked = marks > 0;
     if (!marked) {
       SqlScript.statements(token.text(), token.line()).forEach(this::statement);
     } else if (listed.isEmpty()) {
@@ -380,6 +389,7 @@ final class SchemaReplay {
       var text = FORMAT_MARK.matcher(token.text()).replaceAll(name);
       SqlScript.statements(text, token.line()).forEach(this::statement);
     }
+    return marked ? marks == 1 && sure : !s.peek().isSymbol('|');
   }
 
   /// The names in `array['a', 'b']` of a block, where they are plain.
@@ -389,14 +399,16 @@ final class SchemaReplay {
       boolean inArray = false;
       for (var token : one.tokens()) {
         inArray = token.is("array") || (inArray && !token.isSymbol(']'));
-        if (inArray
-            && token.kind() == SqlToken.Kind.STRING
-            && token.text().matches("[a-z_][a-z0-9_]*")) {
+        if (inArray && isPlainText(token)) {
           names.add(token.text());
         }
       }
     }
     return names;
+  }
+
+  static boolean isPlainText(SqlToken token) {
+    return token.kind() == SqlToken.Kind.STRING && token.text().matches("[a-z_][a-z0-9_]*");
   }
 
   private Place place(SqlStatement s) {

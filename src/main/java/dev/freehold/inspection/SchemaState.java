@@ -27,6 +27,18 @@ final class SchemaState {
   /// that we cannot say for which tables.
   boolean computedRowSecurity;
 
+  /// Whether a statement makes buckets whose names cannot be read.
+  boolean computedBuckets;
+
+  /// Whether realtime may have more tables than are named: all of a schema, or those of a statement
+  /// put together at run time.
+  boolean computedRealtime;
+
+  /// How many statements that make buckets, and that change the publication, were read.
+  int bucketInsertsRead;
+
+  int publicationsRead;
+
   /// A table.
   record Table(boolean rowSecurity, Place created) {}
 
@@ -72,6 +84,9 @@ final class SchemaState {
     var own = policies.remove(from);
     if (own != null) {
       policies.put(to, own);
+    }
+    if (realtimeTables.remove(from)) {
+      realtimeTables.add(to);
     }
   }
 

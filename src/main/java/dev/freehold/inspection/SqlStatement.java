@@ -4,7 +4,7 @@ import java.util.List;
 
 /// One statement, read from left to right.
 final class SqlStatement {
-  private static final SqlToken END = new SqlToken(SqlToken.Kind.SYMBOL, "\0", 0);
+  static final SqlToken END = new SqlToken(SqlToken.Kind.SYMBOL, "\0", 0);
 
   private final List<SqlToken> tokens;
   private int at;
