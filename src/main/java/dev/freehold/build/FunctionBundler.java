@@ -1,11 +1,11 @@
 package dev.freehold.build;
 
 import dev.freehold.os.DurableFiles;
+import dev.freehold.os.OurFiles;
 import dev.freehold.os.Outcome;
 import dev.freehold.plan.BuildRecipe;
 import dev.freehold.plan.BuildRecipe.Function;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -181,11 +181,12 @@ final class FunctionBundler {
     var config =
         hand(
             workplace,
-            name,
+            function,
             "deno.json",
             new FunctionImports(recipe.source(), root, "file://" + ours));
     // Beside the modules it is to mean the same wherever the tree lies.
-    var apart = hand(workplace, name, "tree.json", new FunctionImports(recipe.source(), "..", "."));
+    var apart =
+        hand(workplace, function, "tree.json", new FunctionImports(recipe.source(), "..", "."));
     return Map.of(
         "name",
         name,
@@ -205,10 +206,10 @@ final class FunctionBundler {
         words(workplace, function, config, !lock.isEmpty()));
   }
 
-  private String hand(Workplace workplace, String name, String file, FunctionImports imports) {
-    var function = recipe.functions().stream().filter(f -> f.name().equals(name)).findFirst();
-    var config = imports.configuration(function.orElseThrow()).getBytes(StandardCharsets.UTF_8);
-    return workplace.hand("functions/" + name + "/" + file, config);
+  private static String hand(
+      Workplace workplace, Function function, String file, FunctionImports imports) {
+    var config = imports.configuration(function).getBytes(StandardCharsets.UTF_8);
+    return workplace.hand("functions/" + function.name() + "/" + file, config);
   }
 
   /// Whether files that it reads lie where they could not be laid beside its bundle.
@@ -271,7 +272,7 @@ final class FunctionBundler {
       list.add(about);
     }
     for (var ours : ModuleTree.OUR_MODULES) {
-      DurableFiles.write(aside.resolve(ours), own(ours));
+      DurableFiles.write(aside.resolve(ours), OurFiles.read(FunctionBundler.class, ours));
     }
     DurableFiles.write(
         aside.resolve("functions.json"), JSON.writeValueAsBytes(Map.of("functions", list)));
@@ -343,18 +344,8 @@ final class FunctionBundler {
   }
 
   private static String hand(Workplace workplace, String name) {
-    return workplace.hand("functions/.freehold/" + name, own(name));
-  }
-
-  private static byte[] own(String name) {
-    try (InputStream stream = FunctionBundler.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException(name + " is not in our own jar");
-      }
-      return stream.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return workplace.hand(
+        "functions/.freehold/" + name, OurFiles.read(FunctionBundler.class, name));
   }
 
   private static String parent(String path) {

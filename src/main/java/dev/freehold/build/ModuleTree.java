@@ -132,7 +132,8 @@ final class ModuleTree {
     return folder.resolve(function.name() + ".tree.json");
   }
 
-  private static JsonNode read(Path file) {
+  /// A file that the build left; nothing when it is no JSON.
+  static JsonNode read(Path file) {
     try {
       return JSON.readTree(Files.readAllBytes(file));
     } catch (JacksonException e) {

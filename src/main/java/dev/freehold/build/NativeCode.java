@@ -13,14 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Says of a package with native code that no function can load it, here or at Supabase: who
 /// imports it, where, and what does the same without.
 final class NativeCode {
-  private static final JsonMapper JSON = JsonMapper.shared();
   private static final Pattern NPM = Pattern.compile("npm:/?((?:@[^/]+/)?[^@/]+).*");
   private static final int MAX_PACKAGES = 10_000;
 
@@ -48,7 +45,7 @@ final class NativeCode {
     if (packages.isEmpty()) {
       return warnings;
     }
-    var lock = read(made.resolve(function.name() + ".lock"));
+    var lock = ModuleTree.read(made.resolve(function.name() + ".lock"));
     var left = new HashSet<>(packages);
     for (var written : function.imports()) {
       var npm = NPM.matcher(written);
@@ -111,16 +108,6 @@ final class NativeCode {
         }
       }
       return "function " + function.name();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static JsonNode read(Path file) {
-    try {
-      return JSON.readTree(Files.readAllBytes(file));
-    } catch (JacksonException e) {
-      return JSON.createObjectNode();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

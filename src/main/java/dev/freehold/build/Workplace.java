@@ -5,10 +5,10 @@ import dev.freehold.os.Commands;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
 import dev.freehold.os.OsUser;
+import dev.freehold.os.OurFiles;
 import dev.freehold.os.Outcome;
 import dev.freehold.os.Sandbox;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,6 +30,7 @@ import java.util.Set;
 /// Where bubblewrap is missing the same commands run on the machine's own paths as another OS user,
 /// with its network.
 final class Workplace implements AutoCloseable {
+  private static final String FORWARD = "forward.mjs";
   private static final Path WORK = Path.of("/work");
   private static final Path TOOLS = Path.of("/tools");
   private static final Path HANDED_IN = Path.of("/freehold");
@@ -151,7 +152,7 @@ final class Workplace implements AutoCloseable {
     var words = new ArrayList<String>();
     if (Sandbox.available()) {
       words.add(inside(tool("node")));
-      words.add(HANDED_IN.resolve("forward.mjs").toString());
+      words.add(HANDED_IN.resolve(FORWARD).toString());
       words.add(HANDED_IN.resolve("gate.sock").toString());
     }
     words.addAll(argv);
@@ -209,12 +210,7 @@ final class Workplace implements AutoCloseable {
       if (!Sandbox.available()) {
         Files.setPosixFilePermissions(outer, PosixFilePermissions.fromString("rwxr-xr-x"));
       }
-      try (InputStream script = Workplace.class.getResourceAsStream("forward.mjs")) {
-        if (script == null) {
-          throw new IllegalStateException("forward.mjs is not in our own jar");
-        }
-        Files.copy(script, inner.resolve("forward.mjs"));
-      }
+      Files.write(inner.resolve(FORWARD), OurFiles.read(Workplace.class, FORWARD));
       var names = Files.createDirectory(inner.resolve("bin"));
       for (var tool : tools) {
         Files.createSymbolicLink(names.resolve(tool.name()), Path.of(inside(tool)));

@@ -5,6 +5,7 @@ import dev.freehold.os.Commands;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
 import dev.freehold.os.OsUser;
+import dev.freehold.os.OurFiles;
 import dev.freehold.os.Outcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -100,9 +101,7 @@ public final class Images {
       try (var input = source.open()) {
         Files.copy(input, work.resolve("source"));
       }
-      try (var worker = Images.class.getResourceAsStream(WORKER)) {
-        Files.copy(java.util.Objects.requireNonNull(worker), work.resolve(WORKER));
-      }
+      Files.write(work.resolve(WORKER), OurFiles.read(Images.class, WORKER));
       var user = OsUser.ensure("freehold-image");
       DurableFiles.giveTo(user, work);
       var outcome = Commands.run(command(work, user, wanted));

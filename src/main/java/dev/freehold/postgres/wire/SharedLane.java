@@ -20,20 +20,9 @@ final class SharedLane {
 
   /// The connection with the least to do; null when all have as much as they may.
   @Nullable Connection pick(int most) {
-    @Nullable Connection best = null;
-    int least = most;
-    int missing = -1;
-    for (int i = 0; i < connections.length(); i++) {
-      var connection = connections.get(i);
-      if (connection == null || !connection.open()) {
-        missing = i;
-      } else if (connection.load() < least) {
-        least = connection.load();
-        best = connection;
-      }
-    }
-    var wanted = best == null || least > 0;
-    if (missing >= 0 && wanted && dialing.compareAndSet(false, true)) {
+    var best = leastBusy(most);
+    int missing = isBusy(best) ? missing() : -1;
+    if (missing >= 0 && dialing.compareAndSet(false, true)) {
       try {
         best = dialer.get();
         connections.set(missing, best);
@@ -50,19 +39,37 @@ final class SharedLane {
   /// The open connection with the least to do, without opening one; null when all have as much as
   /// they may, or when one more is to be opened, which only [#pick] does.
   @Nullable Connection ready(int most) {
+    var best = leastBusy(most);
+    return isBusy(best) && missing() >= 0 && !dialing.get() ? null : best;
+  }
+
+  private @Nullable Connection leastBusy(int most) {
     @Nullable Connection best = null;
     int least = most;
-    boolean missing = false;
     for (int i = 0; i < connections.length(); i++) {
       var connection = connections.get(i);
-      if (connection == null || !connection.open()) {
-        missing = true;
-      } else if (connection.load() < least) {
+      if (connection != null && connection.open() && connection.load() < least) {
         least = connection.load();
         best = connection;
       }
     }
-    return missing && least > 0 && !dialing.get() ? null : best;
+    return best;
+  }
+
+  /// A place for one more connection; -1 when all are open.
+  private int missing() {
+    int missing = -1;
+    for (int i = 0; i < connections.length(); i++) {
+      var connection = connections.get(i);
+      if (connection == null || !connection.open()) {
+        missing = i;
+      }
+    }
+    return missing;
+  }
+
+  private static boolean isBusy(@Nullable Connection best) {
+    return best == null || best.load() > 0;
   }
 
   /// Connections open now with nothing to do.

@@ -2,8 +2,7 @@ package dev.freehold.target.thishost;
 
 import dev.freehold.backend.VendorCallsModule;
 import dev.freehold.os.DurableFiles;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.freehold.os.OurFiles;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -28,9 +27,11 @@ public record NodeScripts(Path folder) {
   public static NodeScripts into(Path folder) {
     DurableFiles.folder(folder);
     for (var module : MODULES) {
-      DurableFiles.write(folder.resolve(module), resource(module));
+      DurableFiles.keep(folder.resolve(module), OurFiles.read(NodeScripts.class, module));
     }
-    DurableFiles.write(folder.resolve(VendorCallsModule.NAME), VendorCallsModule.bytes());
+    DurableFiles.keep(
+        folder.resolve(VendorCallsModule.NAME),
+        OurFiles.read(VendorCallsModule.class, VendorCallsModule.NAME));
     return new NodeScripts(folder);
   }
 
@@ -44,16 +45,5 @@ public record NodeScripts(Path folder) {
 
   Path worker() {
     return folder.resolve("serve-worker.mjs");
-  }
-
-  private static byte[] resource(String name) {
-    try (var stream = NodeScripts.class.getResourceAsStream(name)) {
-      if (stream == null) {
-        throw new IllegalStateException(name + " is not in our own jar");
-      }
-      return stream.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

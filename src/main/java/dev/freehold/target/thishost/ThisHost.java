@@ -376,8 +376,8 @@ public final class ThisHost implements Target, AutoCloseable {
     return environments.values().stream().flatMap(live -> live.database.pid().stream());
   }
 
-  /// Closes the services and stops the databases. The edge and the supervisor are their owner's.
-  /// Ends all environments together: each of them mostly waits.
+  /// Closes the services and stops the databases, those of all environments together: each of them
+  /// mostly waits. The edge and the supervisor are their owner's.
   @Override
   public void close() {
     var all = List.copyOf(environments.values());

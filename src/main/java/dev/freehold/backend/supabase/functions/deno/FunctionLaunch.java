@@ -6,9 +6,8 @@ import dev.freehold.os.Command;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.os.Jail;
 import dev.freehold.os.JailFiles;
+import dev.freehold.os.OurFiles;
 import dev.freehold.os.Reach;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,8 +46,10 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
 
   FunctionLaunch {
     DurableFiles.folder(scripts);
-    DurableFiles.keep(scripts.resolve(BOOT), boot());
-    DurableFiles.keep(scripts.resolve(VendorCallsModule.NAME), VendorCallsModule.bytes());
+    DurableFiles.keep(scripts.resolve(BOOT), OurFiles.read(FunctionServer.class, BOOT));
+    DurableFiles.keep(
+        scripts.resolve(VendorCallsModule.NAME),
+        OurFiles.read(VendorCallsModule.class, VendorCallsModule.NAME));
   }
 
   /// The command that serves one function on a socket.
@@ -130,16 +131,5 @@ record FunctionLaunch(Path deno, Path scripts, JailFiles jailFiles, Reach reach)
             .seeing(jailFiles.accounts(), Path.of("/etc/passwd"))
             .seeing(jailFiles.hosts(), Path.of("/etc/hosts"));
     return deno.startsWith(SYSTEM) ? more : more.seeing(deno, deno);
-  }
-
-  private static byte[] boot() {
-    try (var stream = FunctionServer.class.getResourceAsStream(BOOT)) {
-      if (stream == null) {
-        throw new IllegalStateException(BOOT + " is not in our own jar");
-      }
-      return stream.readAllBytes();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
