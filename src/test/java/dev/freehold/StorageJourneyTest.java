@@ -1,5 +1,6 @@
 package dev.freehold;
 
+import static dev.freehold.testing.Eventually.until;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -33,6 +35,7 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 /// An app's files through everything that happens to them: a server killed in the middle of every
 /// kind of upload, and bytes that go to a bucket and come back.
 class StorageJourneyTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final int MEGABYTE = 1 << 20;
   private static final int WHOLE = 24 * MEGABYTE;
   private static final int SENT = 20 * MEGABYTE;
@@ -136,17 +139,6 @@ class StorageJourneyTest {
     }
   }
 
-  private interface Truth {
-    boolean holds() throws IOException;
-  }
-
-  private static void until(Truth truth) throws Exception {
-    for (int i = 0; i < 400 && !truth.holds(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(truth.holds()).isTrue();
-  }
-
   @Test
   void aServerKilledInTheMiddleOfEveryKindOfUploadLosesNothingAndShowsNothingHalf()
       throws Exception {
@@ -181,7 +173,9 @@ class StorageJourneyTest {
             "Content-Type",
             "application/offset+octet-stream"));
     // Two whole uploads that are 20 MB on, and a resumable one that has marked 16 of its 20.
-    until(() -> bytesIn("incoming") > 39L * MEGABYTE && bytesIn("resumable") > 19L * MEGABYTE);
+    until(
+        PATIENCE,
+        () -> bytesIn("incoming") > 39L * MEGABYTE && bytesIn("resumable") > 19L * MEGABYTE);
 
     killAndStartAgain();
     for (var socket : open) {
@@ -231,13 +225,15 @@ class StorageJourneyTest {
   }
 
   private void assertOnlyKeptIsThere(byte[] kept) throws Exception {
-    until(() -> {
-      try {
-        return send("GET", "/storage/v1/object/files/kept", new byte[0]).statusCode() == 200;
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
-      }
-    });
+    until(
+        PATIENCE,
+        () -> {
+          try {
+            return send("GET", "/storage/v1/object/files/kept", new byte[0]).statusCode() == 200;
+          } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+          }
+        });
     assertThat(send("GET", "/storage/v1/object/files/kept", new byte[0]).body()).isEqualTo(kept);
     var listed =
         new String(
@@ -311,7 +307,7 @@ class StorageJourneyTest {
           .contains("1 files moved, 300000 bytes");
       assertThat(bytesIn("objects")).isZero();
       killAndStartAgain();
-      until(() -> freehold.tryTo("storage", "verify", "tiny", "--read").exit() == 0);
+      until(PATIENCE, () -> freehold.tryTo("storage", "verify", "tiny", "--read").exit() == 0);
       assertThat(send("GET", "/storage/v1/object/files/a", new byte[0]).body()).isEqualTo(bytes);
       assertThat(freehold.tryTo("storage", "bucket", "unset", "tiny").err())
           .contains("storage-bucket-holds-files");

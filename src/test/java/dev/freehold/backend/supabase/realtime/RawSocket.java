@@ -1,5 +1,7 @@
 package dev.freehold.backend.supabase.realtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -78,6 +80,18 @@ final class RawSocket implements WebSocket.Listener, AutoCloseable {
         "[\"%s\",\"%s\",\"realtime:%s\",\"phx_join\",%s]"
             .formatted(joinRef, joinRef, name, payload));
     return joinRef;
+  }
+
+  /// Joins `realtime:NAME` and is told that it hears of changes.
+  void subscribe(String name, String payload) {
+    var unused = join(name, payload);
+    assertThat(next("phx_reply").path("status").asString()).isEqualTo("ok");
+    assertThat(next("system").path("message").asString()).isEqualTo("Subscribed to PostgreSQL");
+  }
+
+  /// The `id` of the row that the next frame, which must be a change, tells of.
+  int insertedId() {
+    return next("postgres_changes").path("data").path("record").path("id").asInt();
   }
 
   void push(String joinRef, String name, String event, String payload) {

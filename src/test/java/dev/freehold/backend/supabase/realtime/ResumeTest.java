@@ -31,17 +31,6 @@ class ResumeTest {
       "{\"config\":{\"postgres_changes\":[{\"event\":\"INSERT\",\"schema\":\"public\","
           + "\"table\":\"items\"}]}}";
 
-  private static void subscribe(RawSocket socket) {
-    socket.join("items", JOIN);
-    assertThat(socket.next("phx_reply").path("status").asString()).isEqualTo("ok");
-    assertThat(socket.next("system").path("message").asString())
-        .isEqualTo("Subscribed to PostgreSQL");
-  }
-
-  private static int id(RawSocket socket) {
-    return socket.next("postgres_changes").path("data").path("record").path("id").asInt();
-  }
-
   private static List<String> column(Database database, String sql) {
     try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
         var statement = connection.createStatement();
@@ -74,7 +63,7 @@ class ResumeTest {
     TestPostgres.bounded();
     try (var server = server(database);
         var socket = server.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       for (int i = 0; i < 40; i++) {
         server.sql("insert into items values (" + i + ")");
         if (i % 8 == 7) {
@@ -85,7 +74,7 @@ class ResumeTest {
       }
       var seen = new ArrayList<Integer>();
       for (int i = 0; i < 40; i++) {
-        seen.add(id(socket));
+        seen.add(socket.insertedId());
       }
       assertThat(seen).isSorted().doesNotHaveDuplicates().hasSize(40);
       assertThat(socket.isSilent()).isTrue();
@@ -103,9 +92,9 @@ class ResumeTest {
     try (var link = SilentLink.to(database.port());
         var server = RealtimeFixture.over(database, link.port());
         var socket = server.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       server.sql("insert into items values (1)");
-      assertThat(id(socket)).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(1);
       link.fallSilent();
       server.sql("insert into items values (2)");
       eventually(() ->
@@ -117,7 +106,7 @@ class ResumeTest {
               == 1);
       assertThat(socket.isSilent()).isTrue();
       server.server().step(System.nanoTime() + Duration.ofSeconds(16).toNanos());
-      assertThat(id(socket)).isEqualTo(2);
+      assertThat(socket.insertedId()).isEqualTo(2);
       assertThat(socket.isSilent()).isTrue();
     }
   }
@@ -134,10 +123,10 @@ class ResumeTest {
     var keys = EnvironmentKeys.generate(Clock.systemUTC());
     try (var first = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT);
         var socket = first.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       first.sql("insert into items values (1), (2)");
-      assertThat(id(socket)).isEqualTo(1);
-      assertThat(id(socket)).isEqualTo(2);
+      assertThat(socket.insertedId()).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(2);
     }
     TestPostgres.execute(database, "insert into items values (3)");
     assertThat(slots(database)).hasSize(1).allMatch(name -> name.startsWith("freehold_realtime_"));
@@ -145,7 +134,7 @@ class ResumeTest {
         var returning = second.connect().refsFrom(17);
         var fresh = second.connect()) {
       second.sql("insert into items values (4)");
-      subscribe(fresh);
+      fresh.subscribe("items", JOIN);
       var ref = returning.join("items", JOIN);
       returning.next("phx_reply");
       // What has not been read yet when it subscribes comes behind the word that it has.
@@ -163,8 +152,8 @@ class ResumeTest {
       assertThat(returning.isSilent()).isTrue();
       assertThat(fresh.isSilent()).isTrue();
       second.sql("insert into items values (5)");
-      assertThat(id(returning)).isEqualTo(5);
-      assertThat(id(fresh)).isEqualTo(5);
+      assertThat(returning.insertedId()).isEqualTo(5);
+      assertThat(fresh.insertedId()).isEqualTo(5);
     }
   }
 
@@ -174,7 +163,7 @@ class ResumeTest {
     TestPostgres.bounded();
     try (var server = server(database);
         var socket = server.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       assertThat(slots(database)).hasSize(1);
       socket.abort();
       eventually(() -> server.server().sockets() == 0);
@@ -183,7 +172,7 @@ class ResumeTest {
       eventually(() -> slots(database).isEmpty());
       assertThat(server.server().changes().reading()).isEqualTo(Changes.Reading.OFF);
       try (var next = server.connect()) {
-        subscribe(next);
+        next.subscribe("items", JOIN);
         assertThat(slots(database)).hasSize(1);
       }
       server.server().forget();
@@ -197,7 +186,7 @@ class ResumeTest {
     try (var other = server(database);
         var socket = other.connect()) {
       TestPostgres.unbounded();
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       assertThat(
               column(
                   database,
@@ -217,11 +206,11 @@ class ResumeTest {
         var two = server(database);
         var first = one.connect();
         var second = two.connect()) {
-      subscribe(first);
-      subscribe(second);
+      first.subscribe("items", JOIN);
+      second.subscribe("items", JOIN);
       one.sql("insert into items values (1)");
-      assertThat(id(first)).isEqualTo(1);
-      assertThat(id(second)).isEqualTo(1);
+      assertThat(first.insertedId()).isEqualTo(1);
+      assertThat(second.insertedId()).isEqualTo(1);
     }
   }
 
@@ -231,7 +220,7 @@ class ResumeTest {
     TestPostgres.bounded();
     try (var server = server(database);
         var socket = server.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       server.sql("drop publication supabase_realtime");
       server.sql("insert into items values (1)");
       server.sql("create publication supabase_realtime for table items");
@@ -283,7 +272,7 @@ class ResumeTest {
     TestPostgres.bounded();
     try (var server = server(database);
         var socket = server.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       var before = slots(database).getFirst();
       var status = server.server().changes();
       assertThat(status.reading()).isEqualTo(Changes.Reading.READING);
@@ -298,7 +287,7 @@ class ResumeTest {
           .isEqualTo("Some changes were skipped: the connection to the database's log was lost");
       eventually(() -> slots(database).equals(List.of(before)));
       server.sql("insert into items values (1)");
-      assertThat(id(socket)).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(1);
     }
   }
 

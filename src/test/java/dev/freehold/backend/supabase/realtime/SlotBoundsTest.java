@@ -90,17 +90,6 @@ class SlotBoundsTest {
     TestPostgres.execute(cluster.database(), "select pg_reload_conf()");
   }
 
-  private static void subscribe(RawSocket socket) {
-    socket.join("items", JOIN);
-    assertThat(socket.next("phx_reply").path("status").asString()).isEqualTo("ok");
-    assertThat(socket.next("system").path("message").asString())
-        .isEqualTo("Subscribed to PostgreSQL");
-  }
-
-  private static int id(RawSocket socket) {
-    return socket.next("postgres_changes").path("data").path("record").path("id").asInt();
-  }
-
   /// Writes 25 MB to the log, and lets the server forget what it may.
   private void write(int times) {
     for (int i = 0; i < times; i++) {
@@ -139,9 +128,9 @@ class SlotBoundsTest {
     settings(SMALL);
     try (var first = server();
         var socket = first.connect()) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       TestPostgres.execute(cluster.database(), "insert into items values (1)");
-      assertThat(id(socket)).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(1);
     }
     assertThat(slot()).isEqualTo("reserved");
     TestPostgres.execute(cluster.database(), "insert into items values (2)");
@@ -151,15 +140,15 @@ class SlotBoundsTest {
     try (var second = server();
         var returning = second.connect().refsFrom(20);
         var fresh = second.connect()) {
-      subscribe(returning);
+      returning.subscribe("items", JOIN);
       assertThat(returning.next("system").path("message").asString())
           .isEqualTo(
               "Some changes were skipped: more was written meanwhile than the database keeps for a"
                   + " slot");
-      subscribe(fresh);
+      fresh.subscribe("items", JOIN);
       TestPostgres.execute(cluster.database(), "insert into items values (3)");
-      assertThat(id(returning)).isEqualTo(3);
-      assertThat(id(fresh)).isEqualTo(3);
+      assertThat(returning.insertedId()).isEqualTo(3);
+      assertThat(fresh.insertedId()).isEqualTo(3);
       assertThat(slot()).isEqualTo("reserved");
     }
   }
@@ -171,9 +160,9 @@ class SlotBoundsTest {
     try (var server = server();
         var socket = server.connect();
         var locking = DriverManager.getConnection(database.jdbcUrl(), database.properties())) {
-      subscribe(socket);
+      socket.subscribe("items", JOIN);
       TestPostgres.execute(database, "insert into items values (1)");
-      assertThat(id(socket)).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(1);
       // Whoever asks for a row's visibility waits, and with it the reading.
       try (var lock = locking.createStatement()) {
         lock.execute("select pg_advisory_lock(7)");
@@ -233,7 +222,7 @@ class SlotBoundsTest {
         assertThat(frame).contains("system");
       }
       TestPostgres.execute(cluster.database(), "insert into items values (1)");
-      assertThat(id(socket)).isEqualTo(1);
+      assertThat(socket.insertedId()).isEqualTo(1);
     }
   }
 }

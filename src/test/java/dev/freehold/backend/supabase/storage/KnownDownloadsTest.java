@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import static dev.freehold.testing.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -23,6 +24,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Downloads from memory: the same answers as with the database asked, and never of a state that a
 /// writer was told is over.
 class KnownDownloadsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String SMALL = "/object/public/b/small.txt";
   private static final String LARGE = "/object/public/b/large.bin";
 
@@ -80,7 +83,8 @@ class KnownDownloadsTest {
     listener = engine.listen(ListenSpec.tcp("127.0.0.1", 0), server);
     put("/object/b/small.txt", "0");
     put("/object/b/large.bin", "x".repeat(LARGE_BYTES));
-    until(() -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
+    until(
+        PATIENCE, () -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
   }
 
   @AfterEach
@@ -216,9 +220,11 @@ class KnownDownloadsTest {
         "{\"bucketId\":\"b\",\"sourceKey\":\"small.txt\",\"destinationKey\":\"other.txt\"}");
     assertThat(get(SMALL).statusCode()).isEqualTo(400);
     assertThat(get("/object/public/b/other.txt").body()).isEqualTo("again");
-    until(() ->
-        get("/object/public/b/other.txt").statusCode() == 200
-            && known.find("b", "other.txt").isPresent());
+    until(
+        PATIENCE,
+        () ->
+            get("/object/public/b/other.txt").statusCode() == 200
+                && known.find("b", "other.txt").isPresent());
     change("POST", "/bucket/b/empty", "{}");
     assertThat(get("/object/public/b/other.txt").statusCode()).isEqualTo(400);
   }
@@ -272,23 +278,27 @@ class KnownDownloadsTest {
   @Test
   void whatSqlChangesCountsAsSoonAsTheDatabaseTellsOfIt() throws Exception {
     sql("update storage.buckets set public = false where id = 'b'");
-    until(() -> get(SMALL).statusCode() == 400);
+    until(PATIENCE, () -> get(SMALL).statusCode() == 400);
     sql("update storage.buckets set public = true where id = 'b'");
-    until(() -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
+    until(
+        PATIENCE, () -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
     sql("update storage.objects set metadata = metadata || '{\"mimetype\":\"text/x\"}'");
-    until(() -> typeOf(SMALL).equals("text/x; charset=utf-8"));
-    until(() -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
+    until(PATIENCE, () -> typeOf(SMALL).equals("text/x; charset=utf-8"));
+    until(
+        PATIENCE, () -> get(SMALL).statusCode() == 200 && known.find("b", "small.txt").isPresent());
     // As restores and replication run.
     sql(
         "set session_replication_role = replica;"
             + " update storage.objects set name = 'moved \"[1].txt' where name = 'small.txt'");
-    until(() -> get(SMALL).statusCode() == 400);
+    until(PATIENCE, () -> get(SMALL).statusCode() == 400);
     assertThat(get("/object/public/b/moved%20%22%5B1%5D.txt").body()).isEqualTo("0");
-    until(() ->
-        get("/object/public/b/moved%20%22%5B1%5D.txt").statusCode() == 200
-            && known.find("b", "moved \"[1].txt").isPresent());
+    until(
+        PATIENCE,
+        () ->
+            get("/object/public/b/moved%20%22%5B1%5D.txt").statusCode() == 200
+                && known.find("b", "moved \"[1].txt").isPresent());
     sql("set storage.allow_delete_query = 'true'; delete from storage.objects");
-    until(() -> get("/object/public/b/moved%20%22%5B1%5D.txt").statusCode() == 400);
+    until(PATIENCE, () -> get("/object/public/b/moved%20%22%5B1%5D.txt").statusCode() == 400);
   }
 
   private String typeOf(String path) throws IOException, InterruptedException {
@@ -302,7 +312,7 @@ class KnownDownloadsTest {
         "select pg_terminate_backend(pid) from pg_stat_activity"
             + " where application_name = 'freehold listener'"
             + " and datname = current_database()");
-    until(() -> known.find("b", "small.txt").isEmpty());
+    until(PATIENCE, () -> known.find("b", "small.txt").isEmpty());
     for (int i = 0; i < 20; i++) {
       // Unheard, as the trigger is off: only asking can tell.
       sql("update storage.buckets set public = %s where id = 'b'".formatted(i % 2 != 0));
@@ -344,21 +354,6 @@ class KnownDownloadsTest {
   }
 
   private void sql(String text) {
-    try {
-      TestPostgres.execute(database, text);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private interface Truth {
-    boolean holds() throws Exception;
-  }
-
-  private static void until(Truth truth) throws Exception {
-    for (int i = 0; i < 2000 && !truth.holds(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(truth.holds()).isTrue();
+    TestPostgres.execute(database, text);
   }
 }

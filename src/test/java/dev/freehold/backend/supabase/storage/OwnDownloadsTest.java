@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import static dev.freehold.testing.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Downloads that policies have a say in, asked many on one connection without a thread that waits:
 /// each caller is told his own, each time anew, whatever becomes of connections and statements.
 class OwnDownloadsTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String ANNA = "6f0f7f0e-0000-4000-8000-00000000000a";
   private static final String BERT = "6f0f7f0e-0000-4000-8000-00000000000b";
   private static final int CONNECTIONS = 2;
@@ -280,16 +282,20 @@ class OwnDownloadsTest {
             "",
             Headers.of("Authorization", "Bearer " + token(user)),
             new byte[0]);
-    until(() ->
-        get("/object/p/" + name, user).statusCode() == 200
-            && server.atOnce(head, Runnable::run) != null);
+    until(
+        PATIENCE,
+        () ->
+            get("/object/p/" + name, user).statusCode() == 200
+                && server.atOnce(head, Runnable::run) != null);
   }
 
   private void untilKnown(String name) throws Exception {
-    until(() -> {
-      send("/object/p/" + name, "none");
-      return known.find("p", name).isPresent();
-    });
+    until(
+        PATIENCE,
+        () -> {
+          send("/object/p/" + name, "none");
+          return known.find("p", name).isPresent();
+        });
   }
 
   private HttpResponse<String> anna() {
@@ -334,21 +340,6 @@ class OwnDownloadsTest {
   }
 
   private void sql(String text) {
-    try {
-      TestPostgres.execute(database, text);
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private interface Truth {
-    boolean holds() throws Exception;
-  }
-
-  private static void until(Truth truth) throws Exception {
-    for (int i = 0; i < 1000 && !truth.holds(); i++) {
-      Thread.sleep(10);
-    }
-    assertThat(truth.holds()).isTrue();
+    TestPostgres.execute(database, text);
   }
 }

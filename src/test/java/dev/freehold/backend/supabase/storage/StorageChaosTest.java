@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import static dev.freehold.testing.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Uploads that end in the middle: nothing half is ever seen, what was acknowledged stays, and the
 /// sweep leaves no byte without a row and no row without its bytes.
 class StorageChaosTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final int MEGABYTE = 1 << 20;
 
@@ -100,10 +102,10 @@ class StorageChaosTest {
       head(socket.getOutputStream(), "POST", "/object/b/half", 10 * MEGABYTE);
       socket.getOutputStream().write(new byte[3 * MEGABYTE]);
       socket.getOutputStream().flush();
-      until(() -> bytesBelow("incoming") > 0);
+      until(PATIENCE, () -> bytesBelow("incoming") > 0);
       assertThat(get("/object/b/half").statusCode()).isEqualTo(400);
     }
-    until(() -> bytesBelow("incoming") == 0);
+    until(PATIENCE, () -> bytesBelow("incoming") == 0);
     assertThat(get("/object/b/half").body()).contains("NoSuchKey");
     assertThat(bytesBelow("objects")).isZero();
   }
@@ -211,16 +213,5 @@ class StorageChaosTest {
     } catch (IOException e) {
       throw new java.io.UncheckedIOException(e);
     }
-  }
-
-  private interface Truth {
-    boolean holds();
-  }
-
-  private static void until(Truth truth) throws InterruptedException {
-    for (int i = 0; i < 200 && !truth.holds(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(truth.holds()).isTrue();
   }
 }
