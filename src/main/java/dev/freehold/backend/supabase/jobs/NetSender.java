@@ -72,10 +72,10 @@ final class NetSender {
       this.limit = Math.min(Math.max(askedMs, 1), LONGEST.toMillis());
     }
 
+    /// In whole milliseconds, not a part of one too early: a request is over when its time is.
     Duration left() {
-      var gone = Duration.ofNanos(System.nanoTime() - began);
-      var left = Duration.ofMillis(limit).minus(gone);
-      return left.isPositive() ? left : Duration.ofMillis(1);
+      long gone = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+      return Duration.ofMillis(Math.max(limit - gone, 1));
     }
 
     boolean over() {
