@@ -13,7 +13,7 @@ import java.util.TreeMap;
 /// again.
 final class BuildIndex {
   /// To be raised when we build the same recipe differently.
-  private static final String GENERATION = "3";
+  private static final String GENERATION = "4";
 
   private final Path folder;
 

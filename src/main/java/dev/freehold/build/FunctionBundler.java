@@ -32,7 +32,7 @@ final class FunctionBundler {
   static final String FOLDER = Artifact.OURS + "functions/";
 
   /// To be raised when we bundle the same functions differently.
-  private static final String GENERATION = "2";
+  private static final String GENERATION = "3";
 
   private static final String SOURCE = "supabase/functions";
   private static final int AT_ONCE = 2;

@@ -23,6 +23,7 @@ final class FunctionFailure {
               + "|server error|not in import map|unsupported scheme|403 forbidden|502 bad)");
   private static final Pattern IMPORT =
       Pattern.compile("(?:\\bfrom|\\bimport)\\s*\\(?\\s*['\"]([^'\"\\s]+)['\"]");
+  private static final Pattern SUBPATH = Pattern.compile("((?:@[^/]+/)?[^./@][^/]*)/.*");
   private static final int MAX_DETAIL_CHARS = 4_000;
 
   private FunctionFailure() {}
@@ -92,7 +93,9 @@ final class FunctionFailure {
       while (found.find()) {
         var name = found.group(1).replaceFirst("^(?:npm|jsr):/?", "");
         var last = name.substring(name.lastIndexOf('/') + 1);
-        if (message.contains(name) || (name.startsWith(".") && message.contains("/" + last))) {
+        if (message.contains(name)
+            || message.contains(withoutSubpath(name))
+            || (name.startsWith(".") && message.contains("/" + last))) {
           return ":" + code.substring(0, found.start(1)).lines().count();
         }
       }
@@ -100,6 +103,12 @@ final class FunctionFailure {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// `@scope/package@1` of `@scope/package@1/part`, in quotes; the name itself when it is a path.
+  private static String withoutSubpath(String name) {
+    var packages = SUBPATH.matcher(name);
+    return packages.matches() ? "'" + packages.group(1) + "'" : name;
   }
 
   /// The part from the first error on, without the bundler's own stack.

@@ -30,6 +30,9 @@ const PAUSES_MILLIS = [1000, 4000];
 const PERHAPS_PASSING =
   /Could not find constraint|error sending request|Failed loading|connection|timed out|[^0-9](?:429|50[0234])[^0-9]/i;
 
+// What the export's own code imports must be there; what a package imports may be missing on purpose.
+const UNRESOLVED = /Could not resolve [^\n]*\n\s+at file:\/\/(\S+?):\d+:\d+/g;
+
 // Loaded at once, as one file is, 27 MB of code took more than the memory of a process.
 const MAX_BUNDLE_BYTES = 16 << 20;
 
@@ -38,6 +41,10 @@ let status = 0;
 async function run(job) {
   const bundled = await persistently(() => attempt(job));
   const bundle = join(work.functions, `${job.name}.js`);
+  if (bundled.code !== 0 && lacksAnImport(bundled.text)) {
+    failed(job, bundled);
+    return;
+  }
   const reason = bundled.code === 0 ? against(job, bundle) : 'it cannot be bundled';
   if (!reason) {
     tell(job, 'bundled', bundled.text);
@@ -48,13 +55,22 @@ async function run(job) {
   const tree = await persistently(() => makeTree(work, job, computed, deno));
   if (tree.code === 0) {
     rmSync(bundle, { force: true });
-    tell(job, `runs from a tree of its modules: ${reason}`, '');
+    tell(job, `runs from a tree of its modules: ${reason}`, bundled.code === 0 ? '' : bundled.text);
   } else if (bundled.code === 0) {
     tell(job, `bundled, although ${reason}`, tree.text);
   } else {
-    tell(job, 'failed', bundled.text);
-    status ||= bundled.code ?? 1;
+    failed(job, bundled);
   }
+}
+
+function lacksAnImport(text) {
+  return [...text.matchAll(UNRESOLVED)].some(
+    ([, path]) => path.startsWith(`${work.app}/`) && !path.includes('/node_modules/'));
+}
+
+function failed(job, bundled) {
+  tell(job, 'failed', bundled.text);
+  status ||= bundled.code ?? 1;
 }
 
 function against(job, bundle) {

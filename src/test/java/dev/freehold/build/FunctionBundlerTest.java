@@ -235,6 +235,10 @@ class FunctionBundlerTest {
     for (var missing :
         List.of(
             "npm:no-such-package-of-freehold@1",
+            "npm:no-such-package-of-freehold@1/part",
+            "npm:@no-such-scope-of-freehold/package@1/part/of/it",
+            "npm:left-pad@1.3.0/nowhere",
+            "npm:@supabase/supabase-js@2.78.0/cors",
             "http://" + host + "/gone.ts",
             "./nowhere.ts",
             "bare-word",
