@@ -229,7 +229,7 @@ class ListenerTest {
       long begun = System.nanoTime();
       Thread.ofVirtual()
           .start(() -> {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 100; i++) {
               try {
                 dripping.write("X".getBytes(UTF_8));
               } catch (java.io.UncheckedIOException closed) {
@@ -239,7 +239,7 @@ class ListenerTest {
             }
           });
       assertThat(dripping.read(false).status()).isZero();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
     }
   }
 

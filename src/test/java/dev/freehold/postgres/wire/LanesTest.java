@@ -156,7 +156,7 @@ class LanesTest {
 
   @Test
   void aSlowStatementIsNotSharedWithOthers() throws Exception {
-    var slow = read(query("select pg_sleep(0.3)"));
+    var slow = read(query("select pg_sleep(2)"));
     var quick = read(query("select 'quick'"));
     for (int i = 0; i < 20; i++) {
       lanes.run(quick);
@@ -174,7 +174,7 @@ class LanesTest {
       for (int i = 0; i < 10; i++) {
         lanes.run(quick);
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(280));
+      assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofMillis(1_900));
     }
   }
 
