@@ -6,14 +6,20 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Locale;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Says what is wrong with a function that could not be bundled: which file, which line.
 ///
 /// The bundler's lines are those of the code it was given after types were taken out, which has
 /// lost comments and blank lines: the line of an import is looked up in the source itself.
 final class FunctionFailure {
+  private static final Pattern FAILED =
+      Pattern.compile("(?ms)^function \\S+: failed$(.*?)(?=^function \\S+: |\\z)");
   private static final Pattern PLACE = Pattern.compile("at (?:file://)?(\\S+?):(\\d+):(\\d+)");
   private static final Pattern UNRESOLVED =
       Pattern.compile(
@@ -28,26 +34,58 @@ final class FunctionFailure {
 
   private FunctionFailure() {}
 
-  /// @param output what the bundler wrote
+  /// One function's failure; `place` is empty when nothing of the export is named.
+  private record Failure(String place, String text) {
+    boolean unresolved() {
+      return UNRESOLVED.matcher(text).find();
+    }
+  }
+
+  /// @param output what the bundler wrote, of every function that failed
   /// @param app how it saw the export's root, to be left out of paths
   /// @param source the export's root
   static RuntimeException of(String output, String app, Path source) {
-    var error = fromError(output);
-    var text = error.replace("file://" + app + "/", "").replace(app + "/", "");
-    var place = place(error, text, app, source);
-    var at = place.isEmpty() ? "an edge function" : place;
-    return UNRESOLVED.matcher(text).find()
-        ? Problem.of("function-import-unresolved", at + " imports what cannot be found")
-            .detail(shortened(text))
+    var failures = new ArrayList<Failure>();
+    FAILED
+        .matcher(output)
+        .results()
+        .map(found -> found.group(1))
+        .forEach(text -> failures.add(failure(text, app, source)));
+    if (failures.isEmpty()) {
+      failures.add(failure(output, app, source));
+    }
+    var first = failures.getFirst();
+    int others = failures.size() - 1;
+    var at = first.place().isEmpty() ? "an edge function" : first.place();
+    var more = others == 0 ? "" : "; " + others + " more cannot be bundled";
+    var detail = failures.stream().map(Failure::text).collect(Collectors.joining("\n"));
+    return first.unresolved()
+        ? Problem.of("function-import-unresolved", at + " imports what cannot be found" + more)
+            .detail(shortened(detail))
             .hint(
                 "correct the import, or name a version that exists; its host must be reachable"
                     + " while deploying, and only then. To go live without the function:"
                     + " enabled = false below its [functions.NAME] in supabase/config.toml")
             .raise()
-        : Problem.of("function-bundle-failed", at + " cannot be bundled")
-            .detail(shortened(text))
+        : Problem.of("function-bundle-failed", at + " cannot be bundled" + more)
+            .detail(shortened(detail))
             .hint("does `deno check` accept the function elsewhere?")
             .raise();
+  }
+
+  private static Failure failure(String output, String app, Path source) {
+    var error = fromError(output);
+    var message = error.replace("file://" + app + "/", "").replace(app + "/", "");
+    var places = new ArrayList<String>();
+    var text =
+        PLACE
+            .matcher(error)
+            .replaceAll(found -> {
+              places.add(place(found, message, app, source));
+              return Matcher.quoteReplacement("at " + places.getLast());
+            });
+    text = text.replace("file://" + app + "/", "").replace(app + "/", "");
+    return new Failure(places.isEmpty() ? "" : places.getFirst(), text);
   }
 
   static RuntimeException notWritten(String function) {
@@ -69,13 +107,9 @@ final class FunctionFailure {
         .raise();
   }
 
-  private static String place(String error, String text, String app, Path source) {
-    var place = PLACE.matcher(error);
-    if (!place.find()) {
-      return "";
-    }
+  private static String place(MatchResult place, String message, String app, Path source) {
     var file = place.group(1).replace(app + "/", "");
-    var line = UNRESOLVED.matcher(text).find() ? lineOfImport(source, file, text) : "";
+    var line = UNRESOLVED.matcher(message).find() ? lineOfImport(source, file, message) : "";
     return line.isEmpty() ? file + ":" + place.group(2) + ":" + place.group(3) : file + line;
   }
 

@@ -6,7 +6,7 @@
 // Each job's output is printed when it ends, after a line that names it. A job that failed to fetch
 // something is tried again, as package managers do. A function that cannot be one file, or that one
 // file cannot stand for, gets a tree of modules instead. Ends with the status of the first job that
-// failed.
+// failed; the others are tried all the same, unless it was the network that failed.
 import { spawn } from 'node:child_process';
 import {
   copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync,
@@ -36,7 +36,11 @@ const UNRESOLVED = /Could not resolve [^\n]*\n\s+at file:\/\/(\S+?):\d+:\d+/g;
 // Loaded at once, as one file is, 27 MB of code took more than the memory of a process.
 const MAX_BUNDLE_BYTES = 16 << 20;
 
+// Whoever mends one wants to know of the others, but not of all when everything is amiss.
+const MAX_FAILURES = 20;
+
 let status = 0;
+let failures = 0;
 
 async function run(job) {
   const bundled = await persistently(() => attempt(job));
@@ -71,6 +75,7 @@ function lacksAnImport(text) {
 function failed(job, bundled) {
   tell(job, 'failed', bundled.text);
   status ||= bundled.code ?? 1;
+  failures += PERHAPS_PASSING.test(bundled.text) ? MAX_FAILURES : 1;
 }
 
 function against(job, bundle) {
@@ -123,7 +128,7 @@ function deno(words, variables) {
 
 const waiting = [...work.jobs];
 async function worker() {
-  while (waiting.length > 0 && status === 0) {
+  while (waiting.length > 0 && failures < MAX_FAILURES) {
     await run(waiting.shift());
   }
 }

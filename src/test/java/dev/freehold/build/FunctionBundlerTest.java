@@ -255,6 +255,26 @@ class FunctionBundlerTest {
   }
 
   @Test
+  void allFunctionsThatCannotBeBundledAreNamedAtOnce() throws IOException {
+    for (int i = 0; i < 6; i++) {
+      file(
+          "supabase/functions/bad" + i + "/index.ts",
+          "// one\nimport '../gone" + i + ".ts';\nDeno.serve(() => new Response('x'));\n");
+      file("supabase/functions/good" + i + "/index.ts", "Deno.serve(() => new Response('fine'));");
+    }
+    assertThatThrownBy(() -> build("several"))
+        .hasMessageContaining("function-import-unresolved")
+        .hasMessageContaining("5 more cannot be bundled")
+        .satisfies(thrown -> {
+          for (int i = 0; i < 6; i++) {
+            assertThat(thrown).hasMessageContaining("supabase/functions/bad" + i + "/index.ts:2");
+          }
+        })
+        .message()
+        .doesNotContain("good", "index.ts:1");
+  }
+
+  @Test
   void aPrivateAddressThatOnlyTheCodeNamesIsNotAsked() throws IOException {
     served.put("/word.ts", "export const word = 'private';");
     file("supabase/functions/a/index.ts", from("http://" + host + "/word.ts"));
