@@ -139,7 +139,7 @@ class FetchHandlerTest {
     var answer = app.get("/throw");
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body()).isEqualTo("Internal Server Error\n");
-    assertThat(app.log()).contains("a secret cause").contains("server.js");
+    ServedApp.await(() -> app.log().contains("a secret cause") && app.log().contains("server.js"));
     assertThat(app.get("/nothing").statusCode()).isEqualTo(500);
     assertThat(app.get("/url").statusCode()).isEqualTo(200);
   }
