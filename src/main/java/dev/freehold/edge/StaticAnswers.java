@@ -182,33 +182,20 @@ final class StaticAnswers {
       return;
     }
     switch (ByteRange.parse(range, size)) {
-      case ByteRange.Whole _ -> sendFile(exchange, channel, status, 0, size);
+      case ByteRange.Whole _ -> {
+        exchange.response().setStatusCode(status);
+        exchange.sendFile(channel, 0, size);
+      }
       case ByteRange.Part(var first, var length) -> {
         putContentRange(exchange, first, length, size);
-        sendFile(exchange, channel, 206, first, length);
+        exchange.response().setStatusCode(206);
+        exchange.sendFile(channel, first, length);
       }
       case ByteRange.Unsatisfiable _ -> {
         AssetCache.close(channel);
         unsatisfiable(exchange, size);
       }
     }
-  }
-
-  private static void sendFile(
-      Exchange exchange, FileChannel channel, int status, long first, long length) {
-    var response = exchange.response().setStatusCode(status);
-    response.putHeader("Content-Length", Long.toString(length));
-    if (exchange.method().equals("HEAD")) {
-      AssetCache.close(channel);
-      response.end();
-      return;
-    }
-    response
-        .sendFile(channel, first, length)
-        .onComplete(sentOrNot -> {
-          AssetCache.close(channel);
-          exchange.finish(); // The engine does not say so when a client leaves in between.
-        });
   }
 
   private static void putContentRange(Exchange exchange, long first, long length, long size) {

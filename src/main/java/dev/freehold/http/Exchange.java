@@ -2,6 +2,7 @@ package dev.freehold.http;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -11,7 +12,9 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.internal.buffer.BufferInternal;
 import io.vertx.core.net.NetSocket;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -172,6 +175,45 @@ public final class Exchange {
       closeAfterAnswer();
     } else {
       response.setChunked(true).writeHead();
+    }
+  }
+
+  /// Answers with a part of a file, which is closed after it, or with its length alone for `HEAD`.
+  ///
+  /// Packets go out full: the system holds the head back until the first bytes of the file, and
+  /// each piece of the file until the next. With the last byte nothing is held any more.
+  ///
+  /// @param first offset of the part's first byte
+  /// @param length bytes
+  public void sendFile(FileChannel file, long first, long length) {
+    response().putHeader("Content-Length", Long.toString(length));
+    if (length == 0 || method().equals("HEAD")) {
+      close(file);
+      response().end();
+      return;
+    }
+    hold(true);
+    response()
+        .sendFile(file, first, length)
+        .onComplete(sentOrNot -> {
+          hold(false);
+          close(file);
+          finish(); // The engine does not say so when a client leaves in between.
+        });
+  }
+
+  /// Does nothing on a connection whose transport cannot: a Unix socket, or one of the JDK's own.
+  private void hold(boolean partOfPackets) {
+    if (channel instanceof EpollSocketChannel tcp && tcp.isOpen()) {
+      tcp.config().setTcpCork(partOfPackets);
+    }
+  }
+
+  static void close(FileChannel file) {
+    try {
+      file.close();
+    } catch (IOException alreadyUnusable) {
+      // A file only read from has nothing to lose by a failed close.
     }
   }
 

@@ -3,8 +3,6 @@ package dev.freehold.http;
 import dev.freehold.problem.ProblemException;
 import dev.freehold.telemetry.Events;
 import io.vertx.core.buffer.Buffer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -212,7 +210,7 @@ public final class HandlerRunner {
         exchange.response().end();
         drop(answer, pump);
       }
-      case Body.File file -> sendFile(exchange, file, bodyless);
+      case Body.File file -> sendFile(exchange, file);
       case Body.Stream stream -> {
         if (stream.length() != Body.Stream.UNKNOWN) {
           exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
@@ -230,33 +228,17 @@ public final class HandlerRunner {
       pump.clientGone();
     }
     if (answer.body() instanceof Body.File file) {
-      close(file);
+      Exchange.close(file.channel());
     }
   }
 
-  private static void sendFile(Exchange exchange, Body.File file, boolean bodyless) {
-    var response = exchange.response();
-    if (response.getStatusCode() != 204 && response.getStatusCode() != 304) {
-      response.putHeader("Content-Length", Long.toString(file.length()));
-    }
-    if (bodyless || file.length() == 0) {
-      close(file);
-      response.end();
-      return;
-    }
-    response
-        .sendFile(file.channel(), file.first(), file.length())
-        .onComplete(sentOrNot -> {
-          close(file);
-          exchange.finish(); // The engine does not say so when a client leaves in between.
-        });
-  }
-
-  private static void close(Body.File file) {
-    try {
-      file.channel().close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private static void sendFile(Exchange exchange, Body.File file) {
+    int status = exchange.response().getStatusCode();
+    if (status == 204 || status == 304) {
+      Exchange.close(file.channel());
+      exchange.response().end();
+    } else {
+      exchange.sendFile(file.channel(), file.first(), file.length());
     }
   }
 
