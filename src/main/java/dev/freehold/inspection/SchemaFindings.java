@@ -30,6 +30,21 @@ final class SchemaFindings {
     judge.rowSecurity();
     judge.writePolicies();
     judge.definers();
+    judge.knownPasswords();
+  }
+
+  private void knownPasswords() {
+    var places = state.knownPasswords;
+    if (!places.isEmpty()) {
+      findings.accept(
+          Finding.danger(
+              "password-in-sql",
+              Names.count(places.size(), "schema statement gives", "schema statements give")
+                  + " a user of the app a password that stands in it",
+              places,
+              "whoever has seen the source can sign in as that user: delete the user or change the"
+                  + " password once the app is live (freehold users)"));
+    }
   }
 
   private void rowSecurity() {

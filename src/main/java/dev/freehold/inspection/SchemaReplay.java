@@ -30,6 +30,7 @@ final class SchemaReplay {
           "graphql",
           "supabase_functions",
           "supabase_migrations");
+  private static final String USERS = "auth.users";
   private static final Pattern HOST = Pattern.compile("https?://([A-Za-z0-9.-]+)");
   private static final Pattern FORMAT_MARK = Pattern.compile("%(?:\\d+\\$)?[IsL]");
   private static final int MAX_NESTING = 4;
@@ -71,6 +72,9 @@ final class SchemaReplay {
       doBlock(s);
     } else if (s.accept("insert", "into")) {
       insert(s);
+    } else if (s.accept("update")) {
+      s.accept("only");
+      users(s, s.name());
     }
   }
 
@@ -142,7 +146,7 @@ final class SchemaReplay {
     } else if (s.accept("trigger")) {
       if (s.seek("on")) {
         s.take();
-        state.authTrigger |= s.name().qualified().equals("auth.users");
+        state.authTrigger |= s.name().qualified().equals(USERS);
       }
     } else if (s.accept("publication")) {
       publications.create(s);
@@ -304,8 +308,16 @@ final class SchemaReplay {
     }
   }
 
+  private void users(SqlStatement s, SqlStatement.Name table) {
+    if (table.qualified().equals(USERS) && KnownPassword.standsIn(s)) {
+      state.knownPasswords.add(place(s));
+    }
+  }
+
   private void insert(SqlStatement s) {
-    if (!s.name().qualified().equals("storage.buckets")) {
+    var table = s.name();
+    users(s, table);
+    if (!table.qualified().equals("storage.buckets")) {
       return;
     }
     BucketInsert.ids(s)

@@ -23,6 +23,9 @@ final class SchemaState {
   final List<Schema.CronJob> cronJobs = new ArrayList<>();
   boolean authTrigger;
 
+  /// Where users get a password that stands in the SQL.
+  final List<Place> knownPasswords = new ArrayList<>();
+
   /// Whether row level security is switched on by a statement that is put together at run time, so
   /// that we cannot say for which tables.
   boolean computedRowSecurity;

@@ -27,6 +27,36 @@ class SchemaReplayTest {
   }
 
   @Test
+  void aPasswordThatStandsInTheSqlIsADanger() {
+    migration(
+        """
+        insert into public.notes (text) values (crypt('no user', 'x'));
+        do $$ begin
+          insert into auth.users (id, email, encrypted_password)
+          values (gen_random_uuid(), 'tester@example.com', crypt('TestPass123!', gen_salt('bf')));
+        end $$;
+        UPDATE auth.users SET encrypted_password =
+          '$2a$10$abcdefghijklmnopqrstuvABCDEFGHIJKLMNOPQRSTUV01234567.' WHERE email = 'admin@example.com';
+        """);
+
+    assertThat(danger("password-in-sql").message())
+        .isEqualTo("2 schema statements give a user of the app a password that stands in it");
+    assertThat(danger("password-in-sql").places()).extracting(Place::line).containsExactly(3, 6);
+  }
+
+  @Test
+  void usersWithoutAKnownPasswordAreNone() {
+    migration(
+        """
+        insert into auth.users (id, email) values (gen_random_uuid(), 'a@example.com');
+        insert into auth.users (encrypted_password) values (crypt(gen_random_uuid()::text, 'x'));
+        update auth.users set email_confirmed_at = now() where email like '$2a$%';
+        """);
+
+    assertThat(codes()).doesNotContain("password-in-sql");
+  }
+
+  @Test
   void aLaterFileMaySwitchItOnOrDropOrRenameTheTable() {
     migration(
         "create table notes (id int); create table gone (id int); create table old (id int);");
