@@ -32,6 +32,10 @@ final class CronBook {
   /// Rows kept in `cron.job_run_details`, of all jobs together.
   static final int RUNS_KEPT = 50_000;
 
+  /// Rows that every job keeps in any case, so that one of every second leaves a daily one its
+  /// past.
+  static final int RUNS_OF_EACH_KEPT = 100;
+
   static final int MAX_MESSAGE_CHARS = 8_192;
 
   /// What a run's connection is called on the server.
@@ -125,8 +129,13 @@ final class CronBook {
   private static final String STOP = "select pg_terminate_backend(?, 5000)";
   private static final String TRIM =
       """
-      delete from cron.job_run_details where runid <= (select max(runid) from cron.job_run_details)
-        - ? and status in ('succeeded', 'failed')
+      delete from cron.job_run_details d
+      where d.runid <= (select max(runid) from cron.job_run_details) - ?
+        and d.status in ('succeeded', 'failed')
+        and (not exists (select from cron.job j where j.jobid = d.jobid)
+          or d.runid < (
+            select k.runid from cron.job_run_details k where k.jobid = d.jobid
+            order by k.runid desc offset ? - 1 limit 1))
       """;
 
   private static final String RUNS =
@@ -385,7 +394,7 @@ final class CronBook {
 
   /// Forgets old runs.
   void trim() {
-    pool.with(connection -> run(connection, TRIM, RUNS_KEPT));
+    pool.with(connection -> run(connection, TRIM, RUNS_KEPT, RUNS_OF_EACH_KEPT));
   }
 
   private record Clock(

@@ -104,6 +104,39 @@ class CronSchedulerTest {
   }
 
   @Test
+  void aBusyJobDoesNotPushOutThePastOfOthers() {
+    schedule("daily", "0 0 * * *", "select 1");
+    schedule("busy", "5 seconds", "select 1");
+    schedule("gone", "* * * * *", "select 1");
+    runs("gone", 20);
+    runs("daily", CronBook.RUNS_OF_EACH_KEPT + 20);
+    runs("busy", CronBook.RUNS_KEPT + 30);
+    rows(owner, "select cron.unschedule('gone')");
+    new CronBook(pool).trim();
+    assertThat(
+            rows(
+                owner,
+                """
+                select coalesce(jobname, 'gone'), count(*), max(runid) - min(runid) + 1 = count(*)
+                from cron.job_run_details left join cron.job using (jobid) group by 1 order by 1
+                """))
+        .containsExactly(
+            "busy|" + CronBook.RUNS_KEPT + "|t", "daily|" + CronBook.RUNS_OF_EACH_KEPT + "|t");
+  }
+
+  /// Makes rows of runs that ended.
+  private void runs(String job, int number) {
+    rows(
+        database,
+        """
+        insert into cron.job_run_details (jobid, database, username, command, status)
+        select jobid, 'app', 'postgres', 'select 1', 'succeeded'
+        from cron.job, generate_series(1, %d) where jobname = '%s' order by 1
+        """
+            .formatted(number, job));
+  }
+
+  @Test
   void itRunsAsTheJobsRoleInItsTimeZone() {
     schedule(
         "who",
