@@ -186,7 +186,7 @@ public final class Exchange {
   /// @param first offset of the part's first byte
   /// @param length bytes
   public void sendFile(FileChannel file, long first, long length) {
-    response().putHeader("Content-Length", Long.toString(length));
+    response().putHeader(FieldNames.CONTENT_LENGTH, Long.toString(length));
     if (length == 0 || method().equals("HEAD")) {
       close(file);
       response().end();
@@ -241,7 +241,7 @@ public final class Exchange {
     response().setStatusCode(status).putHeader("Content-Type", "text/plain; charset=utf-8");
     response().putHeader("X-Content-Type-Options", "nosniff");
     var bytes = (text + "\n").getBytes(StandardCharsets.UTF_8);
-    response().putHeader("Content-Length", Integer.toString(bytes.length));
+    response().putHeader(FieldNames.CONTENT_LENGTH, Integer.toString(bytes.length));
     if (method().equals("HEAD")) {
       response().end();
     } else {

@@ -205,7 +205,7 @@ public final class HandlerRunner {
       case Body.Socket _ -> throw new IllegalStateException("answered above");
       case Body.Stream stream when bodyless -> {
         if (exchange.method().equals("HEAD") && stream.length() != Body.Stream.UNKNOWN) {
-          exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
+          exchange.response().putHeader(FieldNames.CONTENT_LENGTH, Long.toString(stream.length()));
         }
         exchange.response().end();
         drop(answer, pump);
@@ -213,7 +213,7 @@ public final class HandlerRunner {
       case Body.File file -> sendFile(exchange, file);
       case Body.Stream stream -> {
         if (stream.length() != Body.Stream.UNKNOWN) {
-          exchange.response().putHeader("Content-Length", Long.toString(stream.length()));
+          exchange.response().putHeader(FieldNames.CONTENT_LENGTH, Long.toString(stream.length()));
         }
         if (pump != null) {
           pump.begin();
@@ -245,7 +245,7 @@ public final class HandlerRunner {
   private static void writeShared(Exchange exchange, ByteBuffer bytes, boolean bodyless) {
     var response = exchange.response();
     if (response.getStatusCode() != 204 && response.getStatusCode() != 304) {
-      response.putHeader("Content-Length", Integer.toString(bytes.remaining()));
+      response.putHeader(FieldNames.CONTENT_LENGTH, Integer.toString(bytes.remaining()));
     }
     if (bodyless) {
       response.end();
@@ -257,13 +257,13 @@ public final class HandlerRunner {
   private static void writeBytes(Exchange exchange, byte[] bytes, boolean bodyless) {
     var response = exchange.response();
     if (!bodyless) {
-      response.putHeader("Content-Length", Integer.toString(bytes.length));
+      response.putHeader(FieldNames.CONTENT_LENGTH, Integer.toString(bytes.length));
       response.end(Buffer.buffer(bytes));
       return;
     }
     boolean lengthKnown = response.headers().contains("Content-Length");
     if (!lengthKnown && response.getStatusCode() != 204 && bytes.length > 0) {
-      response.putHeader("Content-Length", Integer.toString(bytes.length));
+      response.putHeader(FieldNames.CONTENT_LENGTH, Integer.toString(bytes.length));
     }
     response.end();
   }
@@ -279,7 +279,7 @@ public final class HandlerRunner {
           default -> false;
         };
     if (!ours) {
-      exchange.response().headers().add(name, field.value());
+      exchange.response().headers().add(FieldNames.of(name), field.value());
     }
   }
 }

@@ -130,7 +130,7 @@ public final class Listener implements AutoCloseable {
       request.connection().close();
       return;
     }
-    request.response().putHeader("Date", engine.date().now());
+    request.response().putHeader(FieldNames.DATE, engine.date().now());
     var target = Target.parse(request.uri());
     if (target.isEmpty()) {
       reject(request);

@@ -74,7 +74,7 @@ final class DownloadPages {
   private Response bytes(Call call, Search search, @Nullable Instant expires) {
     var object = search.find(call, false);
     for (int attempt = 1; ; attempt++) {
-      var unchanged = Rendering.unchanged(call, object.noted());
+      var unchanged = Rendering.unchanged(call, object.what());
       if (unchanged.isPresent()) {
         return unchanged.get();
       }
@@ -94,13 +94,13 @@ final class DownloadPages {
   private Optional<Response> sent(Call call, KnownObject object, @Nullable Instant expires) {
     var held = memory.find(object.version());
     if (held != null) {
-      return Optional.of(Rendering.bytes(call, object.noted(), held, expires));
+      return Optional.of(Rendering.bytes(call, object.what(), held, expires));
     }
     return Rendering.open(store, object.version())
         .map(stored ->
             stored instanceof Stored.OnDisk small && small.size() <= FileCache.MAX_FILE_BYTES
-                ? Rendering.bytes(call, object.noted(), kept(object.version(), small), expires)
-                : Rendering.bytes(call, object.noted(), stored, expires));
+                ? Rendering.bytes(call, object.what(), kept(object.version(), small), expires)
+                : Rendering.bytes(call, object.what(), stored, expires));
   }
 
   private ByteBuffer kept(String version, Stored.OnDisk small) {
@@ -223,15 +223,15 @@ final class DownloadPages {
   }
 
   Response headSigned(Call call) {
-    return Rendering.head(call, signedObject(call).noted());
+    return Rendering.head(call, signedObject(call).what());
   }
 
   Response headPublic(Call call) {
-    return Rendering.head(call, publicObject(call).noted());
+    return Rendering.head(call, publicObject(call).what());
   }
 
   Response head(Call call) {
-    return Rendering.head(call, visible(call).noted());
+    return Rendering.head(call, visible(call).what());
   }
 
   Response infoPublic(Call call) {

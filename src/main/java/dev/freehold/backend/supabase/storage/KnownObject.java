@@ -4,16 +4,21 @@ package dev.freehold.backend.supabase.storage;
 ///
 /// @param isPublic whether its bucket is public
 /// @param version names the bytes; empty on a row that some SQL wrote
-record KnownObject(
-    boolean isPublic, String bucket, String name, String version, ObjectMetadata noted) {
-  private static final int OVERHEAD_BYTES = 400;
+record KnownObject(boolean isPublic, String bucket, String name, String version, Described what) {
+  private static final int OVERHEAD_BYTES = 900;
 
   static KnownObject of(boolean isPublic, StoredObject row) {
-    return new KnownObject(isPublic, row.bucket(), row.name(), row.version(), row.noted());
+    return new KnownObject(
+        isPublic, row.bucket(), row.name(), row.version(), Described.of(row.noted()));
+  }
+
+  ObjectMetadata noted() {
+    return what.noted();
   }
 
   /// About how many bytes of memory it takes.
   int weight() {
+    var noted = noted();
     int characters =
         bucket.length()
             + name.length()

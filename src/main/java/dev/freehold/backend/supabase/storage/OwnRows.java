@@ -73,7 +73,7 @@ final class OwnRows {
                 text(row, 0),
                 text(row, 1),
                 text(row, 2),
-                ObjectMetadata.of(Json.object(row.text(3)))));
+                Described.of(ObjectMetadata.of(Json.object(row.text(3))))));
   }
 
   private static String text(Row row, int column) {

@@ -127,18 +127,18 @@ final class QuickDownloads {
 
   private @Nullable Response answer(Call call, KnownObject object, boolean open) {
     var expires = open ? null : expires(call, object);
-    var noted = object.noted();
+    var what = object.what();
     if (call.request().method().equals("HEAD")) {
-      return Rendering.head(call, noted);
+      return Rendering.head(call, what);
     }
-    var unchanged = Rendering.unchanged(call, noted);
+    var unchanged = Rendering.unchanged(call, what);
     if (unchanged.isPresent()) {
       return unchanged.get();
     }
     var held = memory.find(object.version());
     return held == null
         ? fromDisk(call, object, expires)
-        : Rendering.bytes(call, noted, held, expires);
+        : Rendering.bytes(call, what, held, expires);
   }
 
   private @Nullable Response fromDisk(Call call, KnownObject object, @Nullable Instant expires) {
@@ -148,7 +148,7 @@ final class QuickDownloads {
     }
     return Version.parse(object.version())
         .flatMap(store::atHand)
-        .map(stored -> Rendering.bytes(call, object.noted(), stored, expires))
+        .map(stored -> Rendering.bytes(call, object.what(), stored, expires))
         .orElse(null);
   }
 

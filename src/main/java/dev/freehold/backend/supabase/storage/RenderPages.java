@@ -51,7 +51,7 @@ final class RenderPages {
     var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
     // Drawings are drawn at any size by who shows them.
     if (object.noted().type().startsWith(VECTOR)) {
-      return Rendering.bytes(call, object.noted(), stored, expires);
+      return Rendering.bytes(call, object.what(), stored, expires);
     }
     Made made;
     try {
@@ -109,12 +109,12 @@ final class RenderPages {
             noted.cacheControl(),
             noted.lastModified(),
             noted.robotsTag());
-    Rendering.addObject(fields, shown);
+    fields.addAll(Described.of(shown).object());
     Rendering.addCaching(fields, call, shown, expires);
     Rendering.addDisposition(fields, call.query("download"));
-    Rendering.add(fields, "Vary", "Accept");
+    Described.add(fields, "Vary", "Accept");
     if (!asked.words().isEmpty()) {
-      Rendering.add(fields, "X-Transformations", String.join(",", asked.words()));
+      Described.add(fields, "X-Transformations", String.join(",", asked.words()));
     }
     return new Response(200, Headers.of(fields), new Body.File(image.channel(), 0, image.size()));
   }

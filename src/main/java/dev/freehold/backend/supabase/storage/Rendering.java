@@ -9,29 +9,16 @@ import dev.freehold.objectstore.Stored;
 import dev.freehold.objectstore.Version;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// An object's bytes as an answer: its headers, conditions and ranges (RFC 9110 §13, §14).
 final class Rendering {
-  static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
-  private static final String USUAL_ROBOTS_TAG = "none";
-
-  /// Documents that can hold scripts. Here files are on the App's own origin: opened by themselves
-  /// these may not act in its name.
-  private static final Pattern ACTIVE = Pattern.compile("(?i)html|xml|svg");
-
   private Rendering() {}
 
   static Optional<Stored> open(ObjectStore store, String version) {
@@ -45,16 +32,15 @@ final class Rendering {
   }
 
   /// @param expires of a signed link, in place of the object's own `Cache-Control`
-  static Response bytes(Call call, ObjectMetadata noted, Stored stored, @Nullable Instant expires) {
+  static Response bytes(Call call, Described what, Stored stored, @Nullable Instant expires) {
     boolean taken = false;
     try {
-      var unchanged = unchanged(call, noted);
+      var unchanged = unchanged(call, what);
       if (unchanged.isPresent()) {
         return unchanged.get();
       }
       var answer =
-          bytes(
-              call, noted, stored.size(), (first, length) -> body(stored, first, length), expires);
+          bytes(call, what, stored.size(), (first, length) -> body(stored, first, length), expires);
       taken = true;
       return answer;
     } finally {
@@ -68,37 +54,38 @@ final class Rendering {
   ///
   /// @throws StorageError before the part is made, when there is no such range
   static Response bytes(
-      Call call, ObjectMetadata noted, long size, Part part, @Nullable Instant expires) {
+      Call call, Described what, long size, Part part, @Nullable Instant expires) {
+    var noted = what.noted();
     var range = ByteRange.parse(rangeHeader(call, noted), size);
     if (range instanceof ByteRange.Unsatisfiable) {
       throw StorageError.invalidRange();
     }
     var fields = new ArrayList<Headers.Field>(12);
-    addObject(fields, noted);
+    fields.addAll(what.object());
     addCaching(fields, call, noted, expires);
     addDisposition(fields, call.query("download"));
     if (range instanceof ByteRange.Part(var first, var length)) {
-      add(fields, "Content-Range", "bytes " + first + "-" + (first + length - 1) + "/" + size);
+      Described.add(
+          fields, "Content-Range", "bytes " + first + "-" + (first + length - 1) + "/" + size);
       return new Response(206, Headers.of(fields), part.of(first, length));
     }
     return new Response(200, Headers.of(fields), part.of(0, size));
   }
 
   /// Bytes that are in memory.
-  static Response bytes(
-      Call call, ObjectMetadata noted, ByteBuffer held, @Nullable Instant expires) {
+  static Response bytes(Call call, Described what, ByteBuffer held, @Nullable Instant expires) {
     return bytes(
         call,
-        noted,
+        what,
         held.remaining(),
         (first, length) -> new Body.Shared(held.slice((int) first, (int) length)),
         expires);
   }
 
   /// 304 for a client that has these very bytes.
-  static Optional<Response> unchanged(Call call, ObjectMetadata noted) {
-    return notModified(call, noted)
-        ? Optional.of(new Response(304, Headers.of(validators(noted)), Body.EMPTY))
+  static Optional<Response> unchanged(Call call, Described what) {
+    return notModified(call, what.noted())
+        ? Optional.of(new Response(304, Headers.of(what.validators()), Body.EMPTY))
         : Optional.empty();
   }
 
@@ -114,73 +101,35 @@ final class Rendering {
   }
 
   /// A `HEAD` is answered from the row alone.
-  static Response head(Call call, ObjectMetadata noted) {
-    var unchanged = unchanged(call, noted);
+  static Response head(Call call, Described what) {
+    var unchanged = unchanged(call, what);
     if (unchanged.isPresent()) {
       return unchanged.get();
     }
+    var noted = what.noted();
     var fields = new ArrayList<Headers.Field>(10);
-    addObject(fields, noted);
+    fields.addAll(what.object());
     addCaching(fields, call, noted, null);
     addDisposition(fields, call.query("download"));
     if (noted.size() >= 0) {
-      add(fields, "Content-Length", Long.toString(noted.size()));
+      Described.add(fields, "Content-Length", Long.toString(noted.size()));
     }
     return new Response(200, Headers.of(fields), Body.EMPTY);
   }
 
   static Response withInfoHeaders(Response answer, ObjectMetadata noted) {
     var fields = new ArrayList<>(answer.headers().fields());
-    addValidators(fields, noted);
-    if (!noted.cacheControl().isEmpty()) {
-      add(fields, "Cache-Control", noted.cacheControl());
-    }
+    fields.addAll(Described.of(noted).validators());
     return answer.withHeaders(Headers.of(fields));
-  }
-
-  static void addObject(List<Headers.Field> fields, ObjectMetadata noted) {
-    add(fields, "Accept-Ranges", "bytes");
-    add(fields, "Content-Type", withCharset(noted.typeOrUnknown()));
-    addValidators(fields, noted);
-    add(fields, "X-Robots-Tag", noted.robotsTag().isEmpty() ? USUAL_ROBOTS_TAG : noted.robotsTag());
-    add(fields, "X-Content-Type-Options", "nosniff");
-    if (ACTIVE.matcher(noted.typeOrUnknown()).find()) {
-      add(fields, "Content-Security-Policy", "sandbox");
-    }
-  }
-
-  private static List<Headers.Field> validators(ObjectMetadata noted) {
-    var fields = new ArrayList<Headers.Field>(3);
-    addValidators(fields, noted);
-    if (!noted.cacheControl().isEmpty()) {
-      add(fields, "Cache-Control", noted.cacheControl());
-    }
-    return fields;
-  }
-
-  private static void addValidators(List<Headers.Field> fields, ObjectMetadata noted) {
-    if (!noted.etag().isEmpty()) {
-      add(fields, "ETag", noted.etag());
-    }
-    var modified = noted.lastModified();
-    if (modified != null) {
-      add(fields, "Last-Modified", HTTP_DATE.format(modified));
-    }
-  }
-
-  /// Text without a charset is UTF-8, as upstream says.
-  static String withCharset(String type) {
-    boolean bare = type.startsWith("text/") && !type.toLowerCase(Locale.ROOT).contains("charset");
-    return bare ? type + "; charset=utf-8" : type;
   }
 
   static void addCaching(
       List<Headers.Field> fields, Call call, ObjectMetadata noted, @Nullable Instant expires) {
     if (expires != null) {
-      add(fields, "Expires", HTTP_DATE.format(expires));
+      Described.add(fields, "Expires", Described.HTTP_DATE.format(expires));
     } else if (!noted.cacheControl().isEmpty()) {
       boolean stale = call.header("If-None-Match").isPresent();
-      add(
+      Described.add(
           fields,
           "Cache-Control",
           stale ? noted.cacheControl() + ", stale-while-revalidate=30" : noted.cacheControl());
@@ -193,29 +142,12 @@ final class Rendering {
     }
     // encodeURIComponent, which leaves !'()* as they are.
     var name = Percent.encode(download, "!'()*");
-    add(
+    Described.add(
         fields,
         "Content-Disposition",
         name.isEmpty()
             ? "attachment;"
             : "attachment; filename=%s; filename*=UTF-8''%s".formatted(name, name));
-  }
-
-  /// Some characters cannot stand in a header, whatever a row says.
-  static void add(List<Headers.Field> fields, String name, String value) {
-    if (isLegal(value)) {
-      fields.add(new Headers.Field(name, value));
-    }
-  }
-
-  private static boolean isLegal(String value) {
-    for (int i = 0; i < value.length(); i++) {
-      char c = value.charAt(i);
-      if (c != '\t' && (c < ' ' || c >= 0x7f)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   private static boolean notModified(Call call, ObjectMetadata noted) {

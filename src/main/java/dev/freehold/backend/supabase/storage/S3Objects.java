@@ -41,13 +41,15 @@ final class S3Objects {
   Response get(S3Call call) {
     var object = find(call, Operation.S3_GET);
     var stored = Rendering.open(store, object.version()).orElseThrow(StorageError::bytesGone);
-    var answer = Rendering.bytes(call.asCall(Operation.S3_GET), object.noted(), stored, null);
+    var answer =
+        Rendering.bytes(call.asCall(Operation.S3_GET), Described.of(object.noted()), stored, null);
     return overridden(call, withUserMetadata(answer, object));
   }
 
   Response head(S3Call call) {
     var object = find(call, Operation.S3_HEAD);
-    return withUserMetadata(Rendering.head(call.asCall(Operation.S3_HEAD), object.noted()), object);
+    return withUserMetadata(
+        Rendering.head(call.asCall(Operation.S3_HEAD), Described.of(object.noted())), object);
   }
 
   private static Response withUserMetadata(Response answer, StoredObject object) {
@@ -58,7 +60,7 @@ final class S3Objects {
     var fields = new ArrayList<>(answer.headers().fields());
     said.forEach((name, value) -> {
       if (name.matches("[A-Za-z0-9_.-]{1,128}")) {
-        Rendering.add(fields, "x-amz-meta-" + name, String.valueOf(value));
+        Described.add(fields, "x-amz-meta-" + name, String.valueOf(value));
       }
     });
     return answer.withHeaders(Headers.of(fields));

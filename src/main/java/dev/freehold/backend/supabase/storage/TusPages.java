@@ -332,7 +332,7 @@ final class TusPages {
   }
 
   private String expires() {
-    return Rendering.HTTP_DATE
+    return Described.HTTP_DATE
         .withZone(ZoneOffset.UTC)
         .format(clock.instant().plus(settings.resumableLifetime()));
   }

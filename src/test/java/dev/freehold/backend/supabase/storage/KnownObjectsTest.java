@@ -20,7 +20,11 @@ class KnownObjectsTest {
 
   private static KnownObject object(String name, String version, String type) {
     return new KnownObject(
-        true, "b", name, version, new ObjectMetadata("\"e\"", 1, type, "no-cache", null, ""));
+        true,
+        "b",
+        name,
+        version,
+        Described.of(new ObjectMetadata("\"e\"", 1, type, "no-cache", null, "")));
   }
 
   private boolean knows(String name) {
