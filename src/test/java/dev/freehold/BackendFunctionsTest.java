@@ -274,7 +274,7 @@ class BackendFunctionsTest {
                   }
                 })
             .get(20, TimeUnit.SECONDS);
-    socket.sendText("hello", true).get(5, TimeUnit.SECONDS);
+    socket.sendText("hello", true).get(20, TimeUnit.SECONDS);
     try {
       return said.get(10, TimeUnit.SECONDS);
     } finally {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /// edge function, see that nobody else can, deploy a changed version, go back.
 class BookingsJourneyTest {
   private static final Path EXPORT = Path.of("examples", "bookings");
-  private static final Duration ROLLBACK_PATIENCE = Duration.ofSeconds(5);
+  private static final Duration ROLLBACK_PATIENCE = Duration.ofSeconds(10);
 
   @Test
   void aStrangerTakesTheAppLiveAndBack() throws IOException {

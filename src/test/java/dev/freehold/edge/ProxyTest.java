@@ -285,15 +285,15 @@ class ProxyTest {
         client
             .newWebSocketBuilder()
             .buildAsync(URI.create("ws://127.0.0.1:" + port + "/socket"), new Listening(heard))
-            .get(5, TimeUnit.SECONDS);
-    socket.sendText("hello", true).get(5, TimeUnit.SECONDS);
-    assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("echo hello");
-    socket.sendText("again", true).get(5, TimeUnit.SECONDS);
-    assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("echo again");
+            .get(20, TimeUnit.SECONDS);
+    socket.sendText("hello", true).get(20, TimeUnit.SECONDS);
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("echo hello");
+    socket.sendText("again", true).get(20, TimeUnit.SECONDS);
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("echo again");
 
     var drained = install(2, List.of());
-    assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("close 1001");
-    assertThat(drained.get(5, TimeUnit.SECONDS).cut()).isZero();
+    assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("close 1001");
+    assertThat(drained.get(20, TimeUnit.SECONDS).cut()).isZero();
     assertThat(app.next()).isEqualTo("socket closed");
   }
 

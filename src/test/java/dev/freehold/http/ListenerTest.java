@@ -151,7 +151,7 @@ class ListenerTest {
       assertThat(before).describedAs("held back by the client").isLessThan(600);
       assertThat(settled(source.sent)).isEqualTo(before);
     }
-    assertThat(source.cancelled.await(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(source.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
   }
 
   private static int settled(AtomicInteger number) throws InterruptedException {
@@ -205,7 +205,7 @@ class ListenerTest {
             });
     try (var first = new RawHttp(port)) {
       first.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
-      assertThat(inside.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
       var turnedAway = RawHttp.get(port, "a", "/");
       assertThat(turnedAway.status()).isEqualTo(503);
       assertThat(turnedAway.header("retry-after")).isEqualTo("1");
@@ -256,7 +256,7 @@ class ListenerTest {
             });
     try (var client = new RawHttp(listener.port())) {
       client.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(UTF_8));
-      assertThat(inside.await(5, TimeUnit.SECONDS)).isTrue();
+      assertThat(inside.await(20, TimeUnit.SECONDS)).isTrue();
       listener.drain(Duration.ofSeconds(5));
       assertThat(client.read(false).text()).isEqualTo("done");
     }

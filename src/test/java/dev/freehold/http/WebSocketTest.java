@@ -99,7 +99,7 @@ class WebSocketTest {
     assertThat(heard.next()).isEqualTo("pong 7");
     socket.sendText("bye", true).join();
     assertThat(heard.next()).isEqualTo("closed 4001 as you wish");
-    assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
     assertThat(listener.inFlight()).isZero();
   }
 
@@ -108,7 +108,7 @@ class WebSocketTest {
     var heard = new Heard();
     connect(heard).sendText("x".repeat(MAX_MESSAGE + 1), true).join();
     assertThat(heard.next()).startsWith("closed 1009");
-    assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
   @Test
@@ -116,8 +116,8 @@ class WebSocketTest {
     var heard = new Heard();
     heard.reading = false;
     connect(heard).sendText("pending", true).join();
-    assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("pending true");
-    assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("pending true");
+    assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
   @Test
@@ -133,7 +133,7 @@ class WebSocketTest {
       assertThat(data.readUnsignedByte()).isEqualTo(2);
       assertThat(data.readUnsignedShort()).isEqualTo(1002);
     }
-    assertThat(ENDS.poll(5, TimeUnit.SECONDS)).isEqualTo("closed");
+    assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
   }
 
   /// Connections are counted until they close, sockets among them.
@@ -212,7 +212,7 @@ class WebSocketTest {
     private boolean reading = true;
 
     String next() throws InterruptedException {
-      return String.valueOf(all.poll(5, TimeUnit.SECONDS));
+      return String.valueOf(all.poll(20, TimeUnit.SECONDS));
     }
 
     @Override

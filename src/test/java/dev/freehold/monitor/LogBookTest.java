@@ -44,7 +44,7 @@ class LogBookTest {
         assertThat(following).isNotNull();
         book.take(line("build", 1, "not wanted"));
         book.take(line("app", 1, "wanted"));
-        assertThat(got.poll(5, TimeUnit.SECONDS)).extracting(LogLine::text).isEqualTo("wanted");
+        assertThat(got.poll(20, TimeUnit.SECONDS)).extracting(LogLine::text).isEqualTo("wanted");
       }
       book.take(line("app", 1, "after it left"));
     }

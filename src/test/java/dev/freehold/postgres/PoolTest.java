@@ -86,7 +86,7 @@ class PoolTest {
     pool.with(connection -> {
       lent.countDown();
       try {
-        return release.await(5, TimeUnit.SECONDS);
+        return release.await(20, TimeUnit.SECONDS);
       } catch (InterruptedException e) {
         throw new SQLException(e);
       }
@@ -121,14 +121,14 @@ class PoolTest {
                 heard.add(channel + "=" + payload);
               }
             })) {
-      assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("connected");
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("connected");
       TestPostgres.execute(database, "notify \"odd \"\"channel\"\"\", 'hello'");
-      assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("odd \"channel\"=hello");
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("odd \"channel\"=hello");
       TestPostgres.execute(
           database,
           "select pg_terminate_backend(pid) from pg_stat_activity"
               + " where application_name = 'freehold listener' and datname = current_database()");
-      assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("connected");
+      assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("connected");
     }
   }
 

@@ -90,7 +90,7 @@ class AiLedgerTest {
       Thread.sleep(100);
       assertThat(second.isDone()).isFalse();
       ledger.settle(first, spent(20));
-      assertThat(second.get(5, TimeUnit.SECONDS)).isInstanceOf(Taken.Held.class);
+      assertThat(second.get(20, TimeUnit.SECONDS)).isInstanceOf(Taken.Held.class);
     }
     assertThat(ledger.hold(WHAT, new Estimate(1, 81), 100L, null))
         .isInstanceOf(Taken.CapReached.class);

@@ -45,7 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Downloads that policies have a say in, asked many on one connection without a thread that waits:
 /// each caller is told his own, each time anew, whatever becomes of connections and statements.
 class OwnDownloadsTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final String ANNA = "6f0f7f0e-0000-4000-8000-00000000000a";
   private static final String BERT = "6f0f7f0e-0000-4000-8000-00000000000b";
   private static final int CONNECTIONS = 2;

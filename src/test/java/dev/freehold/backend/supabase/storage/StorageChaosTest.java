@@ -41,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Uploads that end in the middle: nothing half is ever seen, what was acknowledged stays, and the
 /// sweep leaves no byte without a row and no row without its bytes.
 class StorageChaosTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Duration AT_ONCE = Duration.ZERO;
   private static final int MEGABYTE = 1 << 20;
 

@@ -236,7 +236,7 @@ class FunctionServingTest {
                   }
                 })
             .get(20, TimeUnit.SECONDS);
-    socket.sendText("hello", true).get(5, TimeUnit.SECONDS);
+    socket.sendText("hello", true).get(20, TimeUnit.SECONDS);
     assertThat(said.get(10, TimeUnit.SECONDS)).isEqualTo("you said hello");
     socket.abort();
     assertThat(bench.get("/socket").statusCode()).isEqualTo(426);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /// What a REST server answers while its PostgreSQL stops and starts.
 final class DatabaseRestartTest {
   /// How long anything may take that has nothing to wait for.
-  private static final Duration AT_ONCE = Duration.ofSeconds(2);
+  private static final Duration AT_ONCE = Duration.ofSeconds(5);
 
   private static Path folder = Path.of("");
   private static Cluster cluster;
