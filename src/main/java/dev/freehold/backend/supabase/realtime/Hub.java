@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -199,6 +200,19 @@ final class Hub implements Outlet {
     } finally {
       pace.end(told);
     }
+  }
+
+  @Override
+  public CompletableFuture<Void> written() {
+    return CompletableFuture.allOf(
+        shards.values().stream().map(Hub::written).toArray(CompletableFuture<?>[]::new));
+  }
+
+  /// What a socket is sent in one turn of its loop leaves in the next.
+  private static CompletableFuture<Void> written(Shard shard) {
+    var done = new CompletableFuture<Void>();
+    shard.loop().execute(() -> shard.loop().execute(() -> done.complete(null)));
+    return done;
   }
 
   @Override

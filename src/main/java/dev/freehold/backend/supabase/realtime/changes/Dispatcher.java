@@ -66,7 +66,7 @@ final class Dispatcher implements AutoCloseable {
       batch.described().forEach(tables::forget);
       tell(batch.changes());
       if (batch.end() != 0) {
-        reader.dealtWith(batch.end());
+        var unused = outlet.written().thenRun(() -> reader.dealtWith(batch.end()));
       }
     });
   }

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -60,7 +61,7 @@ final class LogReader implements AutoCloseable {
   private WalMessage.Begin begun = new WalMessage.Begin(0, 0, 0);
   private int index;
   private long confirmed;
-  private volatile long dealtWith;
+  private final AtomicLong dealtWith = new AtomicLong();
 
   private LogReader(Connection connection, Slot slot, PGReplicationStream stream) {
     this.connection = connection;
@@ -141,7 +142,7 @@ final class LogReader implements AutoCloseable {
   }
 
   private void confirm() throws SQLException {
-    long reached = dealtWith;
+    long reached = dealtWith.get();
     if (reached != confirmed) {
       confirmed = reached;
       var position = LogSequenceNumber.valueOf(reached);
@@ -204,7 +205,7 @@ final class LogReader implements AutoCloseable {
 
   /// All up to this position has been dealt with; the server may forget it. From any thread.
   void dealtWith(long position) {
-    dealtWith = position;
+    dealtWith.accumulateAndGet(position, Math::max);
   }
 
   /// Breaks the connection, from any thread.
