@@ -14,7 +14,7 @@ final class EnvFiles {
   private static final Pattern FILE =
       Pattern.compile("\\.env(?:\\.(?!example|sample|template)[a-z]+)*");
   private static final Pattern LINE =
-      Pattern.compile("^\\s*(?:export\\s+)?([A-Za-z_][A-Za-z0-9_]*)\\s*=\\s*(.*?)\\s*$");
+      Pattern.compile("\\s*+(?:export\\s++)?([A-Za-z_][A-Za-z0-9_]*+)\\s*+=(.*)");
 
   private EnvFiles() {}
 
@@ -34,7 +34,8 @@ final class EnvFiles {
         number++;
         var m = LINE.matcher(line);
         if (m.matches()) {
-          settings.add(new Setting(m.group(1), unquoted(m.group(2)), new Place(path, number)));
+          settings.add(
+              new Setting(m.group(1), unquoted(m.group(2).strip()), new Place(path, number)));
         }
       }
     }

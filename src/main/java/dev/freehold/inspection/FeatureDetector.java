@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 final class FeatureDetector {
   private static final Pattern AUTH =
       Pattern.compile(
-          "\\.auth\\s*(?:\\.\\s*(admin|mfa))?\\s*\\.\\s*(signUp|signIn\\w+|signOut|getSession"
+          "\\.auth\\s*+(?:\\.\\s*+(admin|mfa)\\s*+)?\\.\\s*+(signUp|signIn\\w+|signOut|getSession"
               + "|getUser"
               + "|getUserById|getClaims|onAuthStateChange|updateUser|updateUserById"
               + "|resetPasswordForEmail"
@@ -27,12 +27,12 @@ final class FeatureDetector {
   private static final Pattern FROM =
       Pattern.compile(
           "(\\.\\s*storage\\s*)?(?<!Array|Buffer|Uint8Array|Date)"
-              + "\\.\\s*from\\s*(?:<[^>(]*>)?\\(\\s*(['\"`])([\\w.-]+)\\2");
+              + "\\.\\s*from\\s*(?:<[^>(]{0,300}+>)?\\(\\s*+(['\"`])([\\w.-]+)\\2");
   private static final Pattern RPC =
-      Pattern.compile("\\.\\s*rpc\\s*(?:<[^(]*>)?\\(\\s*(['\"`])(\\w+)\\1");
+      Pattern.compile("\\.\\s*rpc\\s*+(?:<[^(]{0,300}>)?\\(\\s*+(['\"`])(\\w+)\\1");
   private static final Pattern STORAGE =
       Pattern.compile(
-          "\\.\\s*storage\\s*\\.\\s*(?:from\\s*\\([^)]*\\)\\s*\\.\\s*)?"
+          "\\.\\s*+storage\\s*+\\.\\s*+(?:from\\s*+\\([^)]{0,300}+\\)\\s*+\\.\\s*+)?"
               + "(upload|update|download|remove"
               + "|list|move|copy|getPublicUrl|createSignedUrls?|createSignedUploadUrl"
               + "|uploadToSignedUrl"
@@ -41,7 +41,7 @@ final class FeatureDetector {
       Pattern.compile("\\.on\\s*\\(\\s*['\"](postgres_changes|broadcast|presence)['\"]");
   private static final Pattern INVOKE =
       Pattern.compile(
-          "functions\\s*\\.\\s*invoke\\s*(?:<[^(]*>)?\\(\\s*['\"`]([\\w-]+)"
+          "functions\\s*+\\.\\s*+invoke\\s*+(?:<[^(]{0,300}>)?\\(\\s*+['\"`]([\\w-]+)"
               + "|/functions/v1/([\\w-]+)");
   private static final Pattern SERVER_FUNCTION = Pattern.compile("\\bcreateServerFn\\s*\\(");
   private static final Map<String, Pattern> VENDOR_SERVICES =

@@ -50,7 +50,7 @@ final class FrameworkDetector {
 
   /// A script that is nothing but the bundler, with or without flags.
   private static final Pattern BARE_VITE =
-      Pattern.compile("(?:npx\\s+)?vite build(?:\\s+--?\\S+(?:[ =]\\w+)?)*");
+      Pattern.compile("(?:npx\\s++)?vite build(?:\\s++--?+\\S++(?: \\w++)?){0,50}+");
 
   private FrameworkDetector() {}
 

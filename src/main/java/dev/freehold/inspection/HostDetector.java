@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 final class HostDetector {
   private static final Pattern HOST =
       Pattern.compile(
-          "\\b((?:[\\w-]+\\.)*(?:lovable\\.app|lovable\\.dev|lovableproject\\.com|base44\\.app"
+          "\\b((?:[\\w-]{1,63}+\\.){0,8}(?:lovable\\.app|lovable\\.dev|lovableproject\\.com|base44\\.app"
               + "|media\\.base44\\.com|bolt\\.host|bolt\\.new"
               + "|v0\\.app|replit\\.app|replit\\.dev))\\b");
 

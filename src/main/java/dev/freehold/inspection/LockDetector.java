@@ -27,7 +27,9 @@ final class LockDetector {
 
   /// A tarball's address: what stands before the package's name is the registry's prefix.
   private static final Pattern TARBALL =
-      Pattern.compile("(https?://[^\\s\"']+?)/(?:@[^/\\s\"']+/)?[^/\\s\"'@]+/-/[^/\\s\"']+\\.tgz");
+      Pattern.compile(
+          "(https?://[^\\s\"']{1,300}?)/(?:@[^/\\s\"']{1,214}+/)?[^/\\s\"'@]{1,214}+/-/"
+              + "[^/\\s\"']{1,300}\\.tgz");
 
   private static final Set<String> PUBLIC_REGISTRIES =
       Set.of("https://registry.npmjs.org", "https://registry.yarnpkg.com", "https://npm.jsr.io");

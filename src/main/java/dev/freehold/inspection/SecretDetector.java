@@ -27,8 +27,8 @@ final class SecretDetector {
     LIVE.put(
         "database password",
         Pattern.compile(
-            "\\bpostgres(?:ql)?://[\\w.-]+:(?!\\[|<|\\$|password|postgres@|your)[^@\\s'\"`$]{6,}@"
-                + "(?!localhost|127\\.)[\\w.-]+"));
+            "\\bpostgres(?:ql)?://[\\w.-]{1,253}+:(?!\\[|<|\\$|password|postgres@|your)[^@\\s'\"`$]{6,300}+@"
+                + "(?!localhost|127\\.)[\\w.-]++"));
   }
 
   private static final Pattern SUPABASE_SECRET = Pattern.compile("\\bsb_secret_[A-Za-z0-9_-]{16,}");

@@ -22,11 +22,12 @@ final class SupabaseDetector {
   private static final Pattern PUBLISHABLE =
       Pattern.compile("\\bsb_publishable_[A-Za-z0-9_-]{10,}");
   private static final Pattern PROJECT_ID =
-      Pattern.compile("(?m)^\\s*project_id\\s*=\\s*\"([a-z]{20})\"");
+      Pattern.compile("(?m)^[ \\t]*+project_id[ \\t]*+=[ \\t]*+\"([a-z]{20})\"");
   private static final Pattern REF = Pattern.compile("[a-z]{20}");
   private static final Pattern READS_URL =
       Pattern.compile("(?:import\\.meta\\.env|process\\.env)(?:\\.|\\[['\"])\\w*SUPABASE_URL");
-  private static final Pattern COMPOSED = Pattern.compile("https://\\$\\{[^}]+\\}\\.supabase\\.co");
+  private static final Pattern COMPOSED =
+      Pattern.compile("https://\\$\\{[^}]{1,200}+\\}\\.supabase\\.co");
   private static final Pattern TEXT =
       Pattern.compile(
           ".+\\.(?:[cm]?[jt]sx?|vue|svelte|astro|html|json|toml|ya?ml|sql|md|txt|xml)"
