@@ -112,12 +112,15 @@ public final class Outbound implements AutoCloseable {
     try {
       client
           .request(options(call))
-          .compose(request -> {
+          .onSuccess(request -> {
             sent.set(request);
             var body = call.body();
-            return body == null ? request.send() : request.send(Buffer.buffer(bytes(body)));
+            // On the event loop: from elsewhere, an answer may have come and gone before it is
+            // read.
+            (body == null ? request.send() : request.send(Buffer.buffer(bytes(body))))
+                .onSuccess(response -> collect(response, call.maxAnswerBytes(), answer))
+                .onFailure(answer::completeExceptionally);
           })
-          .onSuccess(response -> collect(response, call.maxAnswerBytes(), answer))
           .onFailure(answer::completeExceptionally);
       return answer.get(call.timeout().toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
