@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -74,7 +75,7 @@ public final class RawHttp implements AutoCloseable {
   /// Status 0 when the connection ended without an answer.
   public Answer read(boolean head) {
     try {
-      var statusLine = line();
+      var statusLine = firstLine();
       if (statusLine.isEmpty()) {
         return new Answer(0, Map.of(), new byte[0]);
       }
@@ -89,6 +90,15 @@ public final class RawHttp implements AutoCloseable {
       return new Answer(status, headers, bodyless ? new byte[0] : body(headers));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Empty when the connection ended: also by a reset, which a server sends that had more to read.
+  private String firstLine() throws IOException {
+    try {
+      return line();
+    } catch (SocketException reset) {
+      return "";
     }
   }
 
