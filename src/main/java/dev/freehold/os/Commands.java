@@ -179,10 +179,11 @@ public final class Commands {
     return new String(buffer, 0, end, StandardCharsets.UTF_8);
   }
 
-  /// A thread for each stream that is read.
+  /// A thread of the system for each stream that is read: a virtual one would wait for as long as
+  /// others compute, and what a command said would be lost.
   private static final class Reader {
     static final java.util.concurrent.Executor EACH =
-        task -> Thread.ofVirtual().name("freehold-reader").start(task);
+        task -> Thread.ofPlatform().daemon().name("freehold-reader").start(task);
   }
 
   /// Keeps the last lines, up to [#MAX_OUTPUT_BYTES].

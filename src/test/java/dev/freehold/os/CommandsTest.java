@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class CommandsTest {
@@ -22,6 +23,33 @@ class CommandsTest {
     assertThat(listened.out()).isEqualTo("heard");
     assertThat(lines).containsExactly("heard");
     assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(19));
+  }
+
+  /// Work that never waits keeps every virtual thread from running, for as long as it takes.
+  @Test
+  void outputIsHeardHoweverBusyTheProgramIs() throws Exception {
+    var done = new AtomicBoolean();
+    var busy = new ArrayList<Thread>();
+    for (int i = 0; i < 64; i++) {
+      busy.add(Thread.startVirtualThread(() -> spinUntil(done)));
+    }
+    try {
+      assertThat(Commands.run(Command.of("echo", "heard")).out()).isEqualTo("heard");
+      var lines = Collections.synchronizedList(new ArrayList<String>());
+      Commands.run(Command.of("echo", "heard"), lines::add);
+      assertThat(lines).containsExactly("heard");
+    } finally {
+      done.set(true);
+      for (var thread : busy) {
+        thread.join();
+      }
+    }
+  }
+
+  private static void spinUntil(AtomicBoolean done) {
+    while (!done.get()) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test
