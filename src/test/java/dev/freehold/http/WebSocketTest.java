@@ -3,6 +3,7 @@ package dev.freehold.http;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.testing.Eventually;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.WebSocket.Listener;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -100,7 +102,7 @@ class WebSocketTest {
     socket.sendText("bye", true).join();
     assertThat(heard.next()).isEqualTo("closed 4001 as you wish");
     assertThat(ENDS.poll(20, TimeUnit.SECONDS)).isEqualTo("closed");
-    assertThat(listener.inFlight()).isZero();
+    Eventually.until(Duration.ofSeconds(20), () -> listener.inFlight() == 0);
   }
 
   @Test
