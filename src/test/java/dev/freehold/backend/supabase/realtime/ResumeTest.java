@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
@@ -30,6 +31,14 @@ class ResumeTest {
   private static final String JOIN =
       "{\"config\":{\"postgres_changes\":[{\"event\":\"INSERT\",\"schema\":\"public\","
           + "\"table\":\"items\"}]}}";
+
+  private static final long SEVERAL_LOOKS_MS = 500;
+
+  private static final String CONFIRMED =
+      """
+      select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
+      where database = current_database()
+      """;
 
   private static List<String> column(Database database, String sql) {
     try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
@@ -138,12 +147,7 @@ class ResumeTest {
       var ref = returning.join("items", JOIN);
       returning.next("phx_reply");
       // What has not been read yet when it subscribes comes behind the word that it has.
-      var heard = new TreeSet<String>();
-      for (int i = 0; i < 3; i++) {
-        heard.add(
-            returning.next().replaceAll(".*(\"record\":\\{\"id\":[0-9]+|Subscribed).*", "$1"));
-      }
-      assertThat(heard)
+      assertThat(nextThree(returning))
           .containsExactly("\"record\":{\"id\":3", "\"record\":{\"id\":4", "Subscribed");
       // A token that is renewed is no reason to tell it again.
       returning.push(
@@ -154,6 +158,47 @@ class ResumeTest {
       second.sql("insert into items values (5)");
       assertThat(returning.insertedId()).isEqualTo(5);
       assertThat(fresh.insertedId()).isEqualTo(5);
+    }
+  }
+
+  /// Rows and the word that it is subscribed, in any order.
+  private static Set<String> nextThree(RawSocket socket) {
+    var heard = new TreeSet<String>();
+    for (int i = 0; i < 3; i++) {
+      heard.add(socket.next().replaceAll(".*(\"record\":\\{\"id\":[0-9]+|Subscribed).*", "$1"));
+    }
+    return heard;
+  }
+
+  @Test
+  void restartsThatNobodyComesBackToLoseNothing() throws Exception {
+    var database = RealtimeFixture.prepared(SCHEMA);
+    TestPostgres.bounded();
+    var keys = EnvironmentKeys.generate(Clock.systemUTC());
+    try (var first = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT);
+        var socket = first.connect()) {
+      socket.subscribe("items", JOIN);
+    }
+    for (int id = 1; id <= 2; id++) {
+      TestPostgres.execute(database, "insert into items values (" + id + ")");
+      try (var server = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT)) {
+        eventually(() ->
+            server.events.stream().anyMatch(event -> event instanceof ChangesEvent.Streaming));
+        Thread.sleep(SEVERAL_LOOKS_MS);
+      }
+    }
+    try (var last = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT);
+        var returning = last.connect().refsFrom(17)) {
+      returning.join("items", JOIN);
+      returning.next("phx_reply");
+      assertThat(nextThree(returning))
+          .containsExactly("\"record\":{\"id\":1", "\"record\":{\"id\":2", "Subscribed");
+      last.sql("insert into items values (3)");
+      assertThat(returning.insertedId()).isEqualTo(3);
+      // Somebody has heard of it: the database may forget it.
+      var end = column(database, "select pg_current_wal_insert_lsn()").getFirst();
+      last.sql("insert into items values (4)");
+      eventually(() -> column(database, CONFIRMED.formatted(end)).equals(List.of("t")));
     }
   }
 

@@ -19,7 +19,8 @@ import java.util.concurrent.CompletableFuture;
 /// came before or after.
 ///
 /// While clients come back after a restart it keeps what has changed meanwhile, and tells each of
-/// those who were subscribed before.
+/// those who were subscribed before. Until somebody listens the database keeps it too: a process
+/// that dies again and again, before anybody could come back, loses nothing.
 final class Dispatcher implements AutoCloseable {
   /// Batches that may wait; the reading stops above, and the database keeps the rest.
   private static final int MAX_WAITING = 64;
@@ -42,6 +43,8 @@ final class Dispatcher implements AutoCloseable {
   private final Thread thread;
   private final Deque<Change.Row> kept = new ArrayDeque<>();
   private boolean keeping;
+  private boolean unheard;
+  private Runnable heldBack = () -> {};
   private String missed = "";
   private long keptBytes;
   private Change.Position told = Change.Position.START;
@@ -66,9 +69,25 @@ final class Dispatcher implements AutoCloseable {
       batch.described().forEach(tables::forget);
       tell(batch.changes());
       if (batch.end() != 0) {
-        var unused = outlet.written().thenRun(() -> reader.dealtWith(batch.end()));
+        confirm(() -> reader.dealtWith(batch.end()));
       }
     });
+  }
+
+  private void confirm(Runnable dealtWith) {
+    if (unheard && !kept.isEmpty()) {
+      heldBack = dealtWith;
+    } else {
+      var unused = outlet.written().thenRun(dealtWith);
+    }
+  }
+
+  private void holdBackNoMore() {
+    if (unheard) {
+      unheard = false;
+      confirm(heldBack);
+      heldBack = () -> {};
+    }
   }
 
   /// From here on the bindings hear of changes.
@@ -82,6 +101,7 @@ final class Dispatcher implements AutoCloseable {
       if (resuming && keeping) {
         tellKept(Set.copyOf(bounds));
       }
+      holdBackNoMore();
       done.complete(resuming ? missed : "");
     });
     return done;
@@ -104,7 +124,10 @@ final class Dispatcher implements AutoCloseable {
 
   /// Keeps changes for clients that come back, from now on.
   void keep() {
-    enqueue(() -> keeping = true);
+    enqueue(() -> {
+      keeping = true;
+      unheard = true;
+    });
   }
 
   /// Clients that come back are to hear that something is lost to them.
@@ -124,6 +147,7 @@ final class Dispatcher implements AutoCloseable {
     keeping = false;
     kept.clear();
     keptBytes = 0;
+    holdBackNoMore();
   }
 
   private void enqueue(Runnable work) {
