@@ -52,7 +52,7 @@ class NetworkJourneyTest {
           socket.on("error", failed);
         }),
         sql: async (host) => {
-          const sql = postgres(host || Deno.env.get("SUPABASE_DB_URL")!, { connect_timeout: 5 });
+          const sql = postgres(host || Deno.env.get("SUPABASE_DB_URL")!, { connect_timeout: 20 });
           try {
             return String((await sql`select count(*)::int as n from public.visitors`)[0].n);
           } finally {
