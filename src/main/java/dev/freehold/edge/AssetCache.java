@@ -1,5 +1,6 @@
 package dev.freehold.edge;
 
+import dev.freehold.http.Exchange;
 import dev.freehold.http.FileCache;
 import io.vertx.core.Context;
 import java.io.IOException;
@@ -55,19 +56,8 @@ final class AssetCache {
       channel.close();
       return new Loaded.Small(bytes);
     } catch (IOException unreadable) {
-      close(channel);
+      Exchange.close(channel);
       return new Loaded.Failed();
-    }
-  }
-
-  static void close(@Nullable FileChannel channel) {
-    if (channel == null) {
-      return;
-    }
-    try {
-      channel.close();
-    } catch (IOException alreadyUnusable) {
-      // A file only read from has nothing to lose by a failed close.
     }
   }
 }

@@ -178,7 +178,7 @@ final class StaticAnswers {
   private static void sendLarge(
       Exchange exchange, FileChannel channel, long size, int status, @Nullable String range) {
     if (exchange.over()) {
-      AssetCache.close(channel);
+      Exchange.close(channel);
       return;
     }
     switch (ByteRange.parse(range, size)) {
@@ -192,7 +192,7 @@ final class StaticAnswers {
         exchange.sendFile(channel, first, length);
       }
       case ByteRange.Unsatisfiable _ -> {
-        AssetCache.close(channel);
+        Exchange.close(channel);
         unsatisfiable(exchange, size);
       }
     }

@@ -6,7 +6,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 
 /// The `Date` header (RFC 9110 §6.6.1), written out once a second however many answers carry it.
-final class DateField {
+public final class DateField {
   private static final DateTimeFormatter FORMAT =
       DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.US)
           .withZone(ZoneOffset.UTC);
@@ -15,11 +15,18 @@ final class DateField {
 
   private volatile Written latest = new Written(0, "");
 
+  DateField() {}
+
+  /// A moment as header fields carry it (RFC 9110 §5.6.7), to the second.
+  public static String text(Instant moment) {
+    return FORMAT.format(moment);
+  }
+
   String now() {
     var known = latest;
     long second = System.currentTimeMillis() / 1_000;
     if (known.second != second) {
-      known = new Written(second, FORMAT.format(Instant.ofEpochSecond(second)));
+      known = new Written(second, text(Instant.ofEpochSecond(second)));
       latest = known;
     }
     return known.text;

@@ -209,11 +209,15 @@ public final class Exchange {
     }
   }
 
-  static void close(FileChannel file) {
+  /// Closes a file that was only read from: it has nothing to lose by a failed close.
+  public static void close(@Nullable FileChannel file) {
+    if (file == null) {
+      return;
+    }
     try {
       file.close();
     } catch (IOException alreadyUnusable) {
-      // A file only read from has nothing to lose by a failed close.
+      return;
     }
   }
 

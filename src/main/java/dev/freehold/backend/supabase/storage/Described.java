@@ -1,8 +1,7 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.http.DateField;
 import dev.freehold.http.Headers;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,10 +13,6 @@ import java.util.regex.Pattern;
 /// @param object the fields of an answer with its bytes
 /// @param validators the fields that a client keeps its copy by: those of a 304
 record Described(ObjectMetadata noted, List<Headers.Field> object, List<Headers.Field> validators) {
-  static final DateTimeFormatter HTTP_DATE =
-      DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH)
-          .withZone(ZoneOffset.UTC);
-
   private static final String USUAL_ROBOTS_TAG = "none";
 
   /// Documents that can hold scripts. Here files are on the App's own origin: opened by themselves
@@ -31,7 +26,7 @@ record Described(ObjectMetadata noted, List<Headers.Field> object, List<Headers.
     }
     var modified = noted.lastModified();
     if (modified != null) {
-      add(validators, "Last-Modified", HTTP_DATE.format(modified));
+      add(validators, "Last-Modified", DateField.text(modified));
     }
     var object = new ArrayList<Headers.Field>(7);
     add(object, "Accept-Ranges", "bytes");

@@ -2,6 +2,7 @@ package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.http.Body;
 import dev.freehold.http.ByteRange;
+import dev.freehold.http.DateField;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.ObjectStore;
@@ -126,7 +127,7 @@ final class Rendering {
   static void addCaching(
       List<Headers.Field> fields, Call call, ObjectMetadata noted, @Nullable Instant expires) {
     if (expires != null) {
-      Described.add(fields, "Expires", Described.HTTP_DATE.format(expires));
+      Described.add(fields, "Expires", DateField.text(expires));
     } else if (!noted.cacheControl().isEmpty()) {
       boolean stale = call.header("If-None-Match").isPresent();
       Described.add(

@@ -1,6 +1,7 @@
 package dev.freehold.backend.supabase.storage;
 
 import dev.freehold.http.Body;
+import dev.freehold.http.DateField;
 import dev.freehold.http.Headers;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.GrowingFiles;
@@ -8,7 +9,6 @@ import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Version;
 import java.io.InputStream;
 import java.time.Clock;
-import java.time.ZoneOffset;
 
 /// `/upload/resumable`: uploads that survive a lost connection
 /// (https://tus.io/protocols/resumable-upload, 1.0.0, with creation, creation-with-upload,
@@ -332,8 +332,6 @@ final class TusPages {
   }
 
   private String expires() {
-    return Described.HTTP_DATE
-        .withZone(ZoneOffset.UTC)
-        .format(clock.instant().plus(settings.resumableLifetime()));
+    return DateField.text(clock.instant().plus(settings.resumableLifetime()));
   }
 }

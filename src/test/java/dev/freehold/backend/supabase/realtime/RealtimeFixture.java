@@ -44,13 +44,7 @@ final class RealtimeFixture implements AutoCloseable {
             limits,
             new RealtimeServer.Ground(
                 pool,
-                new Database(
-                    database.host(),
-                    replicationPort,
-                    database.name(),
-                    "supabase_replication_admin",
-                    "p5",
-                    Database.Tls.DISABLE),
+                log(database, replicationPort),
                 keys.jwt().verifier(Clock.systemUTC()),
                 keys.api(),
                 Clock.systemUTC()),
@@ -87,6 +81,17 @@ final class RealtimeFixture implements AutoCloseable {
         EnvironmentKeys.generate(Clock.systemUTC()),
         RealtimeLimits.DEFAULT,
         replicationPort);
+  }
+
+  /// The way to a database's log.
+  static Database log(Database database, int port) {
+    return new Database(
+        database.host(),
+        port,
+        database.name(),
+        "supabase_replication_admin",
+        "p5",
+        Database.Tls.DISABLE);
   }
 
   void sql(String sql) {

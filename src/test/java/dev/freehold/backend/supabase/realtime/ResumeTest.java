@@ -7,21 +7,21 @@ import dev.freehold.backend.supabase.realtime.changes.Changes;
 import dev.freehold.backend.supabase.realtime.changes.ChangesEvent;
 import dev.freehold.postgres.Database;
 import dev.freehold.telemetry.Event;
+import dev.freehold.testing.Eventually;
 import dev.freehold.testing.SilentLink;
 import dev.freehold.testing.TestPostgres;
-import java.sql.DriverManager;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
 /// What happens to subscribers when connections break and servers end.
 class ResumeTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private static final String SCHEMA =
       """
       create table items (id int primary key);
@@ -40,30 +40,9 @@ class ResumeTest {
       where database = current_database()
       """;
 
-  private static List<String> column(Database database, String sql) {
-    try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
-        var statement = connection.createStatement();
-        var rows = statement.executeQuery(sql)) {
-      var found = new ArrayList<String>();
-      while (rows.next()) {
-        found.add(rows.getString(1));
-      }
-      return found;
-    } catch (SQLException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
   private static List<String> slots(Database database) {
-    return column(
+    return TestPostgres.column(
         database, "select slot_name from pg_replication_slots where database = current_database()");
-  }
-
-  private static void eventually(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 200 && !condition.getAsBoolean(); i++) {
-      Thread.sleep(50);
-    }
-    assertThat(condition.getAsBoolean()).isTrue();
   }
 
   @Test
@@ -106,13 +85,15 @@ class ResumeTest {
       assertThat(socket.insertedId()).isEqualTo(1);
       link.fallSilent();
       server.sql("insert into items values (2)");
-      eventually(() ->
-          column(
-                      database,
-                      "select 1 from pg_replication_slots where database = current_database()"
-                          + " and not active")
-                  .size()
-              == 1);
+      Eventually.until(
+          PATIENCE,
+          () ->
+              TestPostgres.column(
+                          database,
+                          "select 1 from pg_replication_slots where database = current_database()"
+                              + " and not active")
+                      .size()
+                  == 1);
       assertThat(socket.isSilent()).isTrue();
       server.server().step(System.nanoTime() + Duration.ofSeconds(16).toNanos());
       assertThat(socket.insertedId()).isEqualTo(2);
@@ -182,8 +163,10 @@ class ResumeTest {
     for (int id = 1; id <= 2; id++) {
       TestPostgres.execute(database, "insert into items values (" + id + ")");
       try (var server = RealtimeFixture.over(database, keys, RealtimeLimits.DEFAULT)) {
-        eventually(() ->
-            server.events.stream().anyMatch(event -> event instanceof ChangesEvent.Streaming));
+        Eventually.until(
+            PATIENCE,
+            () ->
+                server.events.stream().anyMatch(event -> event instanceof ChangesEvent.Streaming));
         Thread.sleep(SEVERAL_LOOKS_MS);
       }
     }
@@ -196,9 +179,11 @@ class ResumeTest {
       last.sql("insert into items values (3)");
       assertThat(returning.insertedId()).isEqualTo(3);
       // Somebody has heard of it: the database may forget it.
-      var end = column(database, "select pg_current_wal_insert_lsn()").getFirst();
+      var end = TestPostgres.column(database, "select pg_current_wal_insert_lsn()").getFirst();
       last.sql("insert into items values (4)");
-      eventually(() -> column(database, CONFIRMED.formatted(end)).equals(List.of("t")));
+      Eventually.until(
+          PATIENCE,
+          () -> TestPostgres.column(database, CONFIRMED.formatted(end)).equals(List.of("t")));
     }
   }
 
@@ -211,10 +196,10 @@ class ResumeTest {
       socket.subscribe("items", JOIN);
       assertThat(slots(database)).hasSize(1);
       socket.abort();
-      eventually(() -> server.server().sockets() == 0);
+      Eventually.until(PATIENCE, () -> server.server().sockets() == 0);
       assertThat(server.server().changes().channels()).isZero();
       server.server().step(System.nanoTime() + Duration.ofMinutes(3).toNanos());
-      eventually(() -> slots(database).isEmpty());
+      Eventually.until(PATIENCE, () -> slots(database).isEmpty());
       assertThat(server.server().changes().reading()).isEqualTo(Changes.Reading.OFF);
       try (var next = server.connect()) {
         next.subscribe("items", JOIN);
@@ -233,7 +218,7 @@ class ResumeTest {
       TestPostgres.unbounded();
       socket.subscribe("items", JOIN);
       assertThat(
-              column(
+              TestPostgres.column(
                   database,
                   "select temporary from pg_replication_slots where database = current_database()"))
           .containsExactly("t");
@@ -330,7 +315,7 @@ class ResumeTest {
       server.server().looked(800L << 20);
       assertThat(socket.next("system").path("message").asString())
           .isEqualTo("Some changes were skipped: the connection to the database's log was lost");
-      eventually(() -> slots(database).equals(List.of(before)));
+      Eventually.until(PATIENCE, () -> slots(database).equals(List.of(before)));
       server.sql("insert into items values (1)");
       assertThat(socket.insertedId()).isEqualTo(1);
     }
@@ -345,9 +330,9 @@ class ResumeTest {
               + " 'broadcast', 'days ago ' || n, (now() at time zone 'utc') - n * interval '1 day'"
               + " from generate_series(1, 5) n");
       server.server().step(System.nanoTime() + Duration.ofMinutes(50).toNanos());
-      assertThat(column(database, "select event from realtime.messages")).hasSize(5);
+      assertThat(TestPostgres.column(database, "select event from realtime.messages")).hasSize(5);
       server.server().step(System.nanoTime() + Duration.ofMinutes(61).toNanos());
-      assertThat(column(database, "select event from realtime.messages order by 1"))
+      assertThat(TestPostgres.column(database, "select event from realtime.messages order by 1"))
           .containsExactly("days ago 1", "days ago 2");
     }
   }

@@ -8,7 +8,6 @@ import dev.freehold.backend.supabase.realtime.changes.Changes;
 import dev.freehold.cluster.Cluster;
 import dev.freehold.cluster.TestEngine;
 import dev.freehold.os.DurableFiles;
-import dev.freehold.postgres.Database;
 import dev.freehold.telemetry.Events;
 import dev.freehold.testing.TestPostgres;
 import java.io.IOException;
@@ -103,12 +102,8 @@ class SlotBoundsTest {
   }
 
   private String asked(String sql) throws Exception {
-    Database database = cluster.database();
-    try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
-        var query = connection.createStatement();
-        var row = query.executeQuery(sql)) {
-      return row.next() ? String.valueOf(row.getString(1)) : "none";
-    }
+    var answer = TestPostgres.column(cluster.database(), sql);
+    return answer.isEmpty() ? "none" : answer.getFirst();
   }
 
   private String slot() throws Exception {

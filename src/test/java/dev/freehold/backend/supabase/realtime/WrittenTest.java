@@ -12,7 +12,6 @@ import dev.freehold.postgres.PoolLimits;
 import dev.freehold.telemetry.Events;
 import dev.freehold.testing.Eventually;
 import dev.freehold.testing.TestPostgres;
-import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -57,21 +56,15 @@ class WrittenTest {
 
   @Test
   void whatIsNotWrittenYetStaysWithTheDatabase() throws Exception {
-    var replication =
-        new Database(
-            database.host(),
-            database.port(),
-            database.name(),
-            "supabase_replication_admin",
-            "p5",
-            Database.Tls.DISABLE);
     var limits = new PoolLimits(2, Duration.ofSeconds(10));
     try (var pool = Pool.open(database.as("authenticator", "p2"), limits);
-        var changes = new Changes(replication, pool, new Slow(), Events.NONE)) {
+        var changes =
+            new Changes(
+                RealtimeFixture.log(database, database.port()), pool, new Slow(), Events.NONE)) {
       changes.open();
       assertThat(changes.ready()).isEmpty();
       TestPostgres.execute(database, "insert into items values (1)");
-      var behind = asked("select pg_current_wal_insert_lsn()");
+      var behind = TestPostgres.column(database, "select pg_current_wal_insert_lsn()").getFirst();
       Eventually.until(PATIENCE, () -> !unwritten.isEmpty());
       TestPostgres.execute(database, "insert into items values (2)");
       Thread.sleep(SEVERAL_LOOKS_MS);
@@ -83,20 +76,11 @@ class WrittenTest {
   }
 
   private boolean confirms(String position) throws Exception {
-    return asked(
-            """
-            select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
-            where database = current_database()
-            """
-                .formatted(position))
-        .equals("t");
-  }
-
-  private String asked(String sql) throws Exception {
-    try (var connection = DriverManager.getConnection(database.jdbcUrl(), database.properties());
-        var query = connection.createStatement();
-        var row = query.executeQuery(sql)) {
-      return row.next() ? String.valueOf(row.getString(1)) : "none";
-    }
+    var query =
+        """
+        select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
+        where database = current_database()
+        """;
+    return TestPostgres.column(database, query.formatted(position)).equals(List.of("t"));
   }
 }
