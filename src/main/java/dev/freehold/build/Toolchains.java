@@ -1,5 +1,6 @@
 package dev.freehold.build;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.os.Download;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.problem.Problem;
@@ -149,7 +150,7 @@ public final class Toolchains {
     var tarball = folder.resolve(pin.tool() + "-" + pin.version() + ".tgz");
     var from = registry.tarball(pin.packageName(), pin.version());
     var told = new long[1];
-    new Download(from, "SHA-512", pin.sha512())
+    new Download(from, Digest.SHA_512, pin.sha512())
         .into(
             tarball,
             bytes -> {

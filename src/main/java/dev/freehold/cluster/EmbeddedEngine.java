@@ -1,5 +1,6 @@
 package dev.freehold.cluster;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.os.Command;
 import dev.freehold.os.Commands;
 import dev.freehold.os.Download;
@@ -61,7 +62,7 @@ record EmbeddedEngine(String architecture, String archive, String digest) {
     }
     DurableFiles.folder(folder);
     var jar = folder.resolve(".postgres-" + VERSION + "-" + architecture + ".jar");
-    new Download(address(), "SHA-256", digest).into(jar, progress);
+    new Download(address(), Digest.SHA_256, digest).into(jar, progress);
     unpack(jar, engine);
     DurableFiles.deleteTree(jar);
     return engine;

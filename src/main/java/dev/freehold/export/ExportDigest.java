@@ -1,13 +1,12 @@
 package dev.freehold.export;
 
+import dev.freehold.digest.Digest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,42 +15,27 @@ import java.util.List;
 /// path, a NUL, `x` or `-` for the owner's right to execute, and the SHA-256 of the content. Times,
 /// owners and empty folders do not count.
 final class ExportDigest {
-  private static final int BUFFER_BYTES = 64 << 10;
-
   private ExportDigest() {}
 
   /// A file that counts.
   record Entry(String path, Path file, boolean executable, long bytes) {}
 
   static String of(List<Entry> files) {
-    var whole = sha256();
-    var buffer = new byte[BUFFER_BYTES];
+    var whole = Digest.SHA_256.start();
     for (var entry : files.stream().sorted(Comparator.comparing(Entry::path)).toList()) {
       whole.update(entry.path().getBytes(StandardCharsets.UTF_8));
       whole.update((byte) 0);
       whole.update((byte) (entry.executable() ? 'x' : '-'));
-      whole.update(content(entry.file(), buffer));
+      whole.update(content(entry.file()));
     }
     return HexFormat.of().formatHex(whole.digest());
   }
 
-  private static byte[] content(Path file, byte[] buffer) {
-    var digest = sha256();
+  private static byte[] content(Path file) {
     try (var in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        digest.update(buffer, 0, n);
-      }
+      return Digest.SHA_256.of(in);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-    return digest.digest();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 }

@@ -1,8 +1,6 @@
 package dev.freehold.http;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.freehold.digest.Digest;
 import java.util.Base64;
 
 /// The opening handshake of a WebSocket (RFC 6455 §4.2), version 13, without extensions.
@@ -63,12 +61,6 @@ final class Handshake {
   }
 
   private static String accept(String key) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-1");
-      return Base64.getEncoder()
-          .encodeToString(digest.digest((key + MAGIC).getBytes(StandardCharsets.US_ASCII)));
-    } catch (NoSuchAlgorithmException absent) {
-      throw new IllegalStateException(absent);
-    }
+    return Base64.getEncoder().encodeToString(Digest.SHA_1.of(key + MAGIC));
   }
 }

@@ -1,22 +1,19 @@
 package dev.freehold.image;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.os.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -40,7 +37,7 @@ final class ImageCache {
 
   /// @param key what it was made of and how
   Optional<Made.Image> find(String key) {
-    var digest = digest(key);
+    var digest = Digest.SHA_256.hex(key);
     try (var found = Files.newDirectoryStream(folder, digest + SEPARATOR + "*")) {
       for (var file : found) {
         var channel = FileChannel.open(file, StandardOpenOption.READ);
@@ -59,7 +56,7 @@ final class ImageCache {
   ///
   /// @param type for example `image/webp`
   void keep(String key, Path made, String type) {
-    var name = digest(key) + SEPARATOR + type.substring(type.indexOf('/') + 1);
+    var name = Digest.SHA_256.hex(key) + SEPARATOR + type.substring(type.indexOf('/') + 1);
     try {
       long size = Files.size(made);
       var aside = folder.resolve("." + name + "." + System.nanoTime());
@@ -106,14 +103,5 @@ final class ImageCache {
   private static String type(Path file) {
     var name = String.valueOf(file.getFileName());
     return "image/" + name.substring(name.indexOf(SEPARATOR) + 1);
-  }
-
-  private static String digest(String key) {
-    try {
-      var hash = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(hash.digest(key.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

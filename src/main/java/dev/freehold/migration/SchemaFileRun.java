@@ -1,9 +1,8 @@
 package dev.freehold.migration;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.telemetry.Events;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -168,16 +167,12 @@ final class SchemaFileRun {
   }
 
   private String digest(int count) {
-    try {
-      var hash = MessageDigest.getInstance("SHA-256");
-      for (var statement : statements.subList(0, count)) {
-        hash.update(statement.text().getBytes(StandardCharsets.UTF_8));
-        hash.update((byte) 0);
-      }
-      return HexFormat.of().formatHex(hash.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    var hash = Digest.SHA_256.start();
+    for (var statement : statements.subList(0, count)) {
+      hash.update(statement.text().getBytes(StandardCharsets.UTF_8));
+      hash.update((byte) 0);
     }
+    return HexFormat.of().formatHex(hash.digest());
   }
 
   /// A statement failed, and the owner did not allow to leave it out.

@@ -1,5 +1,6 @@
 package dev.freehold.objectstore;
 
+import dev.freehold.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,8 +9,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -30,7 +29,6 @@ final class BucketUpload {
   /// Larger ones are copied in parts: one request for more takes a vendor longer than it may.
   private static final long COPIED_AT_ONCE_BYTES = 1L << 30;
 
-  private static final int BUFFER_BYTES = 64 * 1024;
   private static final String TYPE = "application/octet-stream";
   private static final int NOT_ALLOWED = 405;
   private static final int NOT_IMPLEMENTED = 501;
@@ -190,14 +188,7 @@ final class BucketUpload {
 
     String md5() throws IOException {
       try (var bytes = open()) {
-        var digest = MessageDigest.getInstance("MD5");
-        var buffer = new byte[BUFFER_BYTES];
-        for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
-          digest.update(buffer, 0, count);
-        }
-        return Base64.getEncoder().encodeToString(digest.digest());
-      } catch (NoSuchAlgorithmException e) {
-        throw new IllegalStateException(e);
+        return Base64.getEncoder().encodeToString(Digest.MD5.of(bytes));
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.freehold.objectstore;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.os.DurableFiles;
 import dev.freehold.problem.Problem;
 import java.io.IOException;
@@ -13,7 +14,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
@@ -103,7 +103,7 @@ public final class GrowingFiles {
     try (var channel = FileChannel.open(path(id, BYTES), StandardOpenOption.WRITE)) {
       channel.truncate(mark.length());
       channel.position(mark.length());
-      var digest = md5();
+      var digest = Digest.MD5.start();
       long unmarked = 0;
       var buffer = new byte[BUFFER_BYTES];
       var outcome = Added.WHOLE;
@@ -150,7 +150,7 @@ public final class GrowingFiles {
   private Mark moved(Version id, FileChannel channel, Mark before, long added, MessageDigest digest)
       throws IOException {
     channel.force(true);
-    var chain = md5();
+    var chain = Digest.MD5.start();
     chain.update(before.digest().getBytes(StandardCharsets.US_ASCII));
     chain.update(digest.digest());
     var after =
@@ -246,14 +246,6 @@ public final class GrowingFiles {
 
   private void mark(Version id, Mark mark) {
     DurableFiles.writeSecret(path(id, MARK), mark.text().getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static MessageDigest md5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private Path path(Version id, String kind) {

@@ -1,5 +1,6 @@
 package dev.freehold.objectstore;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Bytes on their way into a store, with their count and MD5, which clients know as the ETag.
@@ -29,11 +29,9 @@ public final class Staged implements AutoCloseable {
   static Staged create(Path file) {
     try {
       var channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-      return new Staged(file, channel, MessageDigest.getInstance("MD5"));
+      return new Staged(file, channel, Digest.MD5.start());
     } catch (IOException e) {
       throw failed(file, e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.freehold.os;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.problem.Problem;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,8 +10,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.function.LongConsumer;
@@ -18,9 +17,8 @@ import java.util.function.LongConsumer;
 /// One file from the network, named by its digest: it is in place whole and proven, or not at all.
 ///
 /// @param from where it is
-/// @param algorithm `SHA-256` or `SHA-512`
 /// @param digest what its bytes must hash to, in lower-case hex
-public record Download(URI from, String algorithm, String digest) {
+public record Download(URI from, Digest algorithm, String digest) {
   private static final int ATTEMPTS = 3;
   private static final long MAX_BYTES = 1L << 30;
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
@@ -87,7 +85,7 @@ public record Download(URI from, String algorithm, String digest) {
   }
 
   private String copy(InputStream body, Path partial, LongConsumer progress) throws IOException {
-    var hash = hash();
+    var hash = algorithm.start();
     long total = 0;
     try (var out = Files.newOutputStream(partial)) {
       var chunk = new byte[1 << 16];
@@ -102,14 +100,6 @@ public record Download(URI from, String algorithm, String digest) {
       }
     }
     return HexFormat.of().formatHex(hash.digest());
-  }
-
-  private MessageDigest hash() {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private RuntimeException failed(Exception cause) {

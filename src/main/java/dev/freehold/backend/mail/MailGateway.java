@@ -4,6 +4,7 @@ import dev.freehold.backend.ProcessPass;
 import dev.freehold.backend.supabase.auth.MailFailed;
 import dev.freehold.backend.supabase.mail.AppMail;
 import dev.freehold.backend.supabase.mail.MailRefused;
+import dev.freehold.digest.Digest;
 import dev.freehold.http.Handler;
 import dev.freehold.http.Request;
 import dev.freehold.http.Response;
@@ -11,10 +12,7 @@ import dev.freehold.telemetry.Events;
 import dev.freehold.telemetry.LogLine;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Set;
 import java.util.TreeSet;
@@ -178,15 +176,8 @@ public final class MailGateway implements Handler {
     var readers = new TreeSet<String>(asked.to());
     readers.addAll(asked.cc());
     readers.addAll(asked.bcc());
-    try {
-      var words = String.join("\0", scope.id(), asked.key(), String.join("\0", readers));
-      var digest = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of()
-          .formatHex(digest.digest(words.getBytes(StandardCharsets.UTF_8)))
-          .substring(0, ID_CHARS);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    var words = String.join("\0", scope.id(), asked.key(), String.join("\0", readers));
+    return Digest.SHA_256.hex(words).substring(0, ID_CHARS);
   }
 
   private static Response done(String id, String status) {

@@ -1,19 +1,17 @@
 package dev.freehold.backend.supabase;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.postgres.Database;
 import dev.freehold.problem.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -174,7 +172,7 @@ public final class Prelude {
   private static boolean run(Connection connection, Map<String, String> known, Part part)
       throws SQLException {
     var sql = text(part.resource());
-    var digest = digest(sql);
+    var digest = Digest.SHA_256.hex(sql);
     if (digest.equals(known.get(part.resource()))) {
       return false;
     }
@@ -212,15 +210,6 @@ public final class Prelude {
       return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static String digest(String sql) {
-    try {
-      var hash = MessageDigest.getInstance("SHA-256");
-      return HexFormat.of().formatHex(hash.digest(sql.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

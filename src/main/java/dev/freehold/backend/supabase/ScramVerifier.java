@@ -1,8 +1,8 @@
 package dev.freehold.backend.supabase;
 
+import dev.freehold.digest.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import javax.crypto.Mac;
@@ -30,7 +30,7 @@ final class ScramVerifier {
       var spec = new PBEKeySpec(password.toCharArray(), salt, ITERATIONS, KEY_BITS);
       var salted =
           SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
-      var stored = MessageDigest.getInstance("SHA-256").digest(hmac(salted, "Client Key"));
+      var stored = Digest.SHA_256.of(hmac(salted, "Client Key"));
       return "SCRAM-SHA-256$%d:%s$%s:%s"
           .formatted(ITERATIONS, text(salt), text(stored), text(hmac(salted, "Server Key")));
     } catch (GeneralSecurityException e) {

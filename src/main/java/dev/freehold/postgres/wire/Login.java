@@ -2,6 +2,7 @@ package dev.freehold.postgres.wire;
 
 import com.ongres.scram.client.ScramClient;
 import com.ongres.scram.common.exception.ScramException;
+import dev.freehold.digest.Digest;
 import dev.freehold.postgres.Database;
 import dev.freehold.postgres.Database.Tls;
 import dev.freehold.postgres.PostgresException;
@@ -13,8 +14,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -196,18 +195,12 @@ final class Login extends ByteToMessageDecoder {
   }
 
   private String md5(ByteBuf body) {
-    try {
-      var salt = new byte[4];
-      body.readBytes(salt);
-      var digest = MessageDigest.getInstance("MD5");
-      digest.update(utf8(database.password()));
-      digest.update(utf8(database.user()));
-      digest.update(utf8(HexFormat.of().formatHex(digest.digest())));
-      digest.update(salt);
-      return "md5" + HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has MD5", e);
-    }
+    var salt = new byte[4];
+    body.readBytes(salt);
+    var digest = Digest.MD5.start();
+    digest.update(utf8(Digest.MD5.hex(database.password() + database.user())));
+    digest.update(salt);
+    return "md5" + HexFormat.of().formatHex(digest.digest());
   }
 
   private static void answer(ChannelHandlerContext context, byte[] content) {

@@ -1,10 +1,9 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.http.Response;
 import dev.freehold.postgres.PostgresException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -262,14 +261,8 @@ final class AdminUsers {
     if (value.isEmpty()) {
       return "";
     }
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256")
-              .digest((user.id() + value).getBytes(StandardCharsets.UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    var digest = Digest.SHA_256.of(user.id() + value);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
   }
 
   private void refuseTaken(String email, String phone, String audience, @Nullable User own) {

@@ -1,10 +1,8 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.telemetry.Events;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /// Asks whether a password is known from a breach, by k-anonymity: the list answers with all hashes
@@ -47,13 +45,6 @@ final class BreachedPasswords {
   }
 
   private static String sha1(String password) {
-    try {
-      return HexFormat.of()
-          .withUpperCase()
-          .formatHex(
-              MessageDigest.getInstance("SHA-1").digest(password.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return HexFormat.of().withUpperCase().formatHex(Digest.SHA_1.of(password));
   }
 }

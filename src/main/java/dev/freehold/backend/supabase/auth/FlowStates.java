@@ -1,8 +1,8 @@
 package dev.freehold.backend.supabase.auth;
 
+import dev.freehold.digest.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -134,13 +134,7 @@ final class FlowStates {
 
   /// The S256 challenge of a verifier (RFC 7636 §4.2).
   static String s256(String verifier) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(Digest.SHA_256.of(verifier));
   }
 
   private static FlowState read(ResultSet row) throws SQLException {

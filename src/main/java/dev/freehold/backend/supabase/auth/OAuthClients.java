@@ -1,8 +1,6 @@
 package dev.freehold.backend.supabase.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.freehold.digest.Digest;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -101,12 +99,7 @@ final class OAuthClients {
 
   /// A secret has 256 random bits, so that one round of SHA-256 hides it.
   private static String hash(String secret) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      return Base64Url.of(digest.digest(secret.getBytes(StandardCharsets.UTF_8))).text();
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Base64Url.of(Digest.SHA_256.of(secret)).text();
   }
 
   private static OAuthClient read(ResultSet row) throws SQLException {

@@ -1,10 +1,7 @@
 package dev.freehold.backend.supabase.auth;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import dev.freehold.digest.Digest;
 import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
 
@@ -69,12 +66,6 @@ final class OneTimeTokens {
 
   /// What is kept of a code: SHA-224 over address and code.
   static String hash(String address, String code) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-224");
-      return HexFormat.of()
-          .formatHex(digest.digest((address + code).getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return Digest.SHA_224.hex(address + code);
   }
 }

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -9,7 +10,7 @@ import java.util.HexFormat;
 final class S3Body extends InputStream {
   private final InputStream body;
   private final String expected;
-  private final MessageDigest digest = SignatureV4.sha256();
+  private final MessageDigest digest = Digest.SHA_256.start();
 
   S3Body(InputStream body, String expected) {
     this.body = body;

@@ -1,10 +1,10 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -40,19 +40,11 @@ final class S3Checksum extends InputStream {
       case "x-amz-checksum-crc32" -> new S3Checksum(body, new CRC32(), null, expected);
       case "x-amz-checksum-crc32c" -> new S3Checksum(body, new CRC32C(), null, expected);
       case "x-amz-checksum-crc64nvme" -> new S3Checksum(body, new Crc64Nvme(), null, expected);
-      case "x-amz-checksum-sha1" -> new S3Checksum(body, null, digest("SHA-1"), expected);
-      case "x-amz-checksum-sha256" -> new S3Checksum(body, null, digest("SHA-256"), expected);
-      case "content-md5" -> new S3Checksum(body, null, digest("MD5"), expected);
+      case "x-amz-checksum-sha1" -> new S3Checksum(body, null, Digest.SHA_1.start(), expected);
+      case "x-amz-checksum-sha256" -> new S3Checksum(body, null, Digest.SHA_256.start(), expected);
+      case "content-md5" -> new S3Checksum(body, null, Digest.MD5.start(), expected);
       default -> body;
     };
-  }
-
-  private static MessageDigest digest(String algorithm) {
-    try {
-      return MessageDigest.getInstance(algorithm);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
@@ -27,7 +28,7 @@ final class S3Chunks extends InputStream {
   private final Map<String, String> trailers = new HashMap<>();
   private String previous;
   private String claimed = "";
-  private MessageDigest digest = SignatureV4.sha256();
+  private MessageDigest digest = Digest.SHA_256.start();
   private long left;
   private boolean begun;
   private boolean ended;
@@ -101,7 +102,7 @@ final class S3Chunks extends InputStream {
     }
     int sign = head.indexOf("chunk-signature=");
     claimed = sign < 0 ? "" : head.substring(sign + "chunk-signature=".length()).strip();
-    digest = SignatureV4.sha256();
+    digest = Digest.SHA_256.start();
     if (left > 0) {
       return true;
     }
@@ -165,7 +166,7 @@ final class S3Chunks extends InputStream {
             signature.date(),
             signature.scope().text(),
             previous,
-            SignatureV4.sha256(canonical));
+            Digest.SHA_256.hex(canonical));
     if (!SignatureV4.same(SignatureV4.sign(key, text), claimedSignature)) {
       throw StorageError.signatureDoesNotMatch("The signature of the trailer does not match");
     }

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.http.ByteRange;
 import dev.freehold.http.Response;
 import dev.freehold.objectstore.ObjectStore;
@@ -9,8 +10,6 @@ import dev.freehold.objectstore.Stored;
 import dev.freehold.objectstore.Version;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -346,15 +345,11 @@ final class S3Multipart {
 
   /// The MD5 of the parts' MD5s, and how many they are.
   private static String etag(List<Part> parts) {
-    try {
-      var digest = MessageDigest.getInstance("MD5");
-      for (var part : parts) {
-        digest.update(HexFormat.of().parseHex(part.etag().replace("\"", "")));
-      }
-      return "\"" + HexFormat.of().formatHex(digest.digest()) + "-" + parts.size() + "\"";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
+    var digest = Digest.MD5.start();
+    for (var part : parts) {
+      digest.update(HexFormat.of().parseHex(part.etag().replace("\"", "")));
     }
+    return "\"" + HexFormat.of().formatHex(digest.digest()) + "-" + parts.size() + "\"";
   }
 
   private void end(S3Call call, Begun upload, List<Part> parts) {

@@ -1,5 +1,6 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.http.Request;
 import java.time.Clock;
 import java.time.DateTimeException;
@@ -156,7 +157,7 @@ record S3Signature(
             SignatureV4.ALGORITHM,
             date,
             scope.text(),
-            SignatureV4.sha256(canonical(request, mountedAt)));
+            Digest.SHA_256.hex(canonical(request, mountedAt)));
     return SignatureV4.same(SignatureV4.sign(key(secret), text), signature);
   }
 

@@ -36,18 +36,6 @@ final class SignatureV4 {
     }
   }
 
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static String sha256(String text) {
-    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
   static String sign(byte[] signingKey, String text) {
     return HexFormat.of().formatHex(hmac(signingKey, text));
   }

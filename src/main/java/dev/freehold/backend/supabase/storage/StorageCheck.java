@@ -1,10 +1,9 @@
 package dev.freehold.backend.supabase.storage;
 
+import dev.freehold.digest.Digest;
 import dev.freehold.objectstore.ObjectStore;
 import dev.freehold.objectstore.Version;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -19,7 +18,6 @@ public final class StorageCheck {
   private static final int ROWS_AT_ONCE = 1_000;
   private static final int ASKED_AT_ONCE = 20_000;
   private static final int MAX_NAMED = 100;
-  private static final int BUFFER_BYTES = 64 * 1024;
   private static final UUID FIRST = new UUID(0, 0);
   private static final String ROWS =
       "select " + StoredObject.COLUMNS + " from storage.objects where id > ? order by id limit ?";
@@ -178,16 +176,9 @@ public final class StorageCheck {
       if (!etag.matches("[0-9a-f]{32}")) {
         return true;
       }
-      var digest = MessageDigest.getInstance("MD5");
-      var buffer = new byte[BUFFER_BYTES];
-      for (int count = bytes.read(buffer); count >= 0; count = bytes.read(buffer)) {
-        digest.update(buffer, 0, count);
-      }
-      return HexFormat.of().formatHex(digest.digest()).equals(etag);
+      return HexFormat.of().formatHex(Digest.MD5.of(bytes)).equals(etag);
     } catch (IOException unreadable) {
       return false;
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
     }
   }
 

@@ -2,15 +2,14 @@ package dev.freehold.backend.supabase.auth.provider;
 
 import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.SignedJWT;
+import dev.freehold.digest.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.ParseException;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
 /// Rules of ID tokens (OpenID Connect Core 1.0 §3.1.3).
@@ -69,14 +68,8 @@ final class IdTokens {
 
   /// Whether the token's nonce is the hash of the App's.
   static boolean isNonce(String claimed, String nonce) {
-    try {
-      var digest =
-          MessageDigest.getInstance("SHA-256").digest(nonce.getBytes(StandardCharsets.UTF_8));
-      var hash = HexFormat.of().formatHex(digest).toLowerCase(Locale.ROOT);
-      return MessageDigest.isEqual(
-          hash.getBytes(StandardCharsets.UTF_8), claimed.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
+    return MessageDigest.isEqual(
+        Digest.SHA_256.hex(nonce).getBytes(StandardCharsets.UTF_8),
+        claimed.getBytes(StandardCharsets.UTF_8));
   }
 }
