@@ -94,6 +94,20 @@ final class RealtimeFixture implements AutoCloseable {
         Database.Tls.DISABLE);
   }
 
+  static String endOfLog(Database database) {
+    return TestPostgres.column(database, "select pg_current_wal_insert_lsn()").getFirst();
+  }
+
+  /// Whether the database may forget the log up to that position.
+  static boolean confirms(Database database, String position) {
+    var query =
+        """
+        select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
+        where database = current_database()
+        """;
+    return TestPostgres.column(database, query.formatted(position)).equals(List.of("t"));
+  }
+
   void sql(String sql) {
     TestPostgres.execute(database, sql);
   }

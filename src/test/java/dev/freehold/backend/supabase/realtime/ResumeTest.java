@@ -34,12 +34,6 @@ class ResumeTest {
 
   private static final long SEVERAL_LOOKS_MS = 500;
 
-  private static final String CONFIRMED =
-      """
-      select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
-      where database = current_database()
-      """;
-
   private static List<String> slots(Database database) {
     return TestPostgres.column(
         database, "select slot_name from pg_replication_slots where database = current_database()");
@@ -179,11 +173,9 @@ class ResumeTest {
       last.sql("insert into items values (3)");
       assertThat(returning.insertedId()).isEqualTo(3);
       // Somebody has heard of it: the database may forget it.
-      var end = TestPostgres.column(database, "select pg_current_wal_insert_lsn()").getFirst();
+      var end = RealtimeFixture.endOfLog(database);
       last.sql("insert into items values (4)");
-      Eventually.until(
-          PATIENCE,
-          () -> TestPostgres.column(database, CONFIRMED.formatted(end)).equals(List.of("t")));
+      Eventually.until(PATIENCE, () -> RealtimeFixture.confirms(database, end));
     }
   }
 

@@ -64,23 +64,14 @@ class WrittenTest {
       changes.open();
       assertThat(changes.ready()).isEmpty();
       TestPostgres.execute(database, "insert into items values (1)");
-      var behind = TestPostgres.column(database, "select pg_current_wal_insert_lsn()").getFirst();
+      var behind = RealtimeFixture.endOfLog(database);
       Eventually.until(PATIENCE, () -> !unwritten.isEmpty());
       TestPostgres.execute(database, "insert into items values (2)");
       Thread.sleep(SEVERAL_LOOKS_MS);
-      assertThat(confirms(behind)).isFalse();
+      assertThat(RealtimeFixture.confirms(database, behind)).isFalse();
 
       unwritten.forEach(written -> written.complete(null));
-      Eventually.until(PATIENCE, () -> confirms(behind));
+      Eventually.until(PATIENCE, () -> RealtimeFixture.confirms(database, behind));
     }
-  }
-
-  private boolean confirms(String position) throws Exception {
-    var query =
-        """
-        select confirmed_flush_lsn >= '%s'::pg_lsn from pg_replication_slots
-        where database = current_database()
-        """;
-    return TestPostgres.column(database, query.formatted(position)).equals(List.of("t"));
   }
 }
