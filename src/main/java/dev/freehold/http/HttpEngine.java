@@ -15,6 +15,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /// The one HTTP engine of this process: Vert.x on Netty, one event loop per processor. Every port
 /// and Unix socket we serve hangs on it, and nobody outside this room and `edge` sees what it is
@@ -29,6 +31,14 @@ public final class HttpEngine implements AutoCloseable {
 
   /// How much memory small files may take, of all that we serve together.
   private static final long FILE_CACHE_BYTES = 64L << 20;
+
+  /// Where the engine writes to the console, which nothing bounds, of each client that leaves in
+  /// the middle of a file. Whoever sends a file hears of it another way.
+  private static final Logger LEAVERS = Logger.getLogger("io.vertx.core.net.impl.VertxConnection");
+
+  static {
+    LEAVERS.setLevel(Level.OFF);
+  }
 
   private final Vertx vertx;
   private final FileCache files = new FileCache(FILE_CACHE_BYTES);
