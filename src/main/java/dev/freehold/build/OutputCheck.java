@@ -28,6 +28,11 @@ final class OutputCheck {
   private static final Pattern SECRET_KEY = Pattern.compile("sb_secret_[A-Za-z0-9_-]{20,}");
   private static final int PROJECT_REF_CHARS = 20;
 
+  /// A script or style sheet of the page's own origin, below some folder.
+  private static final Pattern BELOW_A_FOLDER =
+      Pattern.compile(
+          "(?:src|href)=\"/([^/\"?#\\s]{1,200})/([^\"?#\\s]{1,500}\\.(?:m?js|css))[\"?#]");
+
   /// Where vendors serve apps, files and their own services from.
   private static final List<String> VENDOR_DOMAINS =
       List.of("supabase.co", "lovable.app", "lovable.dev", "base44.app", "base44.com", "bolt.host");
@@ -98,6 +103,7 @@ final class OutputCheck {
             .forEach(host -> hosts.putIfAbsent(host, path));
       }
     }
+    tellOfAnotherBase(files);
     if (!hosts.isEmpty()) {
       log.accept(
           "finding: the output still names hosts of the vendor: "
@@ -105,6 +111,27 @@ final class OutputCheck {
                   .map(host -> host.getKey() + " (" + host.getValue() + ")")
                   .collect(Collectors.joining(", ")));
     }
+  }
+
+  /// A page built for a folder of another host (`base` of Vite, `homepage` of Create React App)
+  /// stays blank here: it asks for its scripts below that folder.
+  private void tellOfAnotherBase(SortedMap<String, Path> files) {
+    var page = files.get("index.html");
+    if (recipe.output().kind() != BuildRecipe.Kind.STATIC || page == null) {
+      return;
+    }
+    BELOW_A_FOLDER
+        .matcher(new String(read(page), StandardCharsets.ISO_8859_1))
+        .results()
+        .filter(asked -> files.containsKey(asked.group(2)))
+        .filter(asked -> !files.containsKey(asked.group(1) + "/" + asked.group(2)))
+        .findFirst()
+        .ifPresent(asked ->
+            log.accept(
+                ("finding: index.html asks for /%1$s/%2$s, which is built as /%2$s: the page stays"
+                        + " blank. It was built for the folder /%1$s/ of another host; set base (in"
+                        + " vite.config) or homepage (in package.json) to \"/\" and deploy again")
+                    .formatted(asked.group(1), asked.group(2))));
   }
 
   private static Set<String> vendorHosts(String text) {

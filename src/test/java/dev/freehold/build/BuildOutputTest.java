@@ -121,6 +121,29 @@ class BuildOutputTest {
   }
 
   @Test
+  void tellsOfAPageThatWasBuiltForAFolderOfAnotherHost() throws IOException {
+    write("assets/app-1.js", "1");
+    write("docs/own.js", "1");
+    write(
+        "index.html",
+        """
+        <link rel="icon" href="/repo/favicon.ico"><script src="/docs/own.js"></script>
+        <script src="https://cdn.example/assets/app-1.js"></script>
+        <script src="/unknown/elsewhere.js"></script>
+        """);
+    examine(Kind.STATIC);
+    assertThat(log).isEmpty();
+    write(
+        "index.html",
+        "<script type=\"module\" crossorigin src=\"/repo/assets/app-1.js\"></script>");
+    examine(Kind.STATIC);
+    assertThat(log)
+        .singleElement()
+        .asString()
+        .contains("/repo/assets/app-1.js", "built as /assets/app-1.js", "base (in vite.config)");
+  }
+
+  @Test
   void keepsThePackagesThatAServerImportsWhileItRuns() throws IOException {
     write("node_modules/used/package.json", "{\"dependencies\":{\"deep\":\"1\"}}");
     write("node_modules/used/index.js", "1");
