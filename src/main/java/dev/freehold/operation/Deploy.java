@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// The path from an Export to a new live Release.
@@ -99,15 +100,15 @@ public final class Deploy {
     var started = clock.instant();
     var workspace = DurableFiles.folder(scratch.resolve(UUID.randomUUID().toString()));
     try {
-      var export = progress.step("read", () -> Exports.read(choices.source(), workspace));
-      var inspection = progress.step("inspect", () -> new Inspector().inspect(export));
+      var export = computed("read", progress, () -> Exports.read(choices.source(), workspace));
+      var inspection = computed("inspect", progress, () -> new Inspector().inspect(export));
       var auth = AuthSection.read(export);
       var plan = new Planner().plan(inspection, request(choices, export));
       confirm(choices, inspection, plan, progress);
 
       var environment = environment(choices);
       var database = schema.prepareAside(environment, progress::line);
-      var artifact = progress.step("build", () -> build(environment, plan, progress));
+      var artifact = computed("build", progress, () -> build(environment, plan, progress));
       var report =
           progress.step("database", () -> database.apply(export.root(), choices.skipFailingSql()));
       SchemaStep.describe(report).forEach(progress::line);
@@ -120,6 +121,10 @@ public final class Deploy {
     } finally {
       DurableFiles.deleteTree(workspace);
     }
+  }
+
+  private static <T> T computed(String step, Progress progress, Supplier<T> work) {
+    return progress.step(step, () -> Computing.call("deploy-" + step, work));
   }
 
   private PlanRequest request(Choices choices, Export export) {
