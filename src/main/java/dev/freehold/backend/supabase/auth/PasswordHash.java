@@ -4,6 +4,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Cipher;
@@ -18,20 +20,23 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
 /// Argon2 and Firebase's scrypt.
 ///
 /// Cost parameters come with the hash, so they are bounded: a hash that asks for more memory or
-/// time than the bounds matches nothing.
+/// time than the bounds matches nothing. All hashes that are worked on at one time share
+/// [#MAX_KIB], so that nobody's sign-ins can use up the server's heap.
 final class PasswordHash {
-  static final int MAX_ARGON2_KIB = 262_144;
+  /// Memory, in KiB: a quarter of the server's heap.
+  static final int MAX_KIB = 65_536;
+
   static final int MAX_ARGON2_PASSES = 32;
   private static final int LEAST_ARGON2_KIB_A_LANE = 8;
   static final int MAX_ARGON2_LANES = 32;
   static final int MAX_SCRYPT_LOG_N = 18;
-  static final int MAX_SCRYPT_BYTES = 1 << 28;
   static final int MAX_SCRYPT_LANES = 4;
   static final int MAX_BCRYPT_COST = 16;
 
   private static final int NEW_ARGON2_KIB = 19_456;
   private static final int NEW_ARGON2_PASSES = 2;
   private static final int NEW_ARGON2_BYTES = 32;
+  private static final int KEY_BYTES = 32;
 
   private static final Pattern BCRYPT = Pattern.compile("\\$2[aby]\\$(\\d\\d)\\$[./A-Za-z0-9]{53}");
   private static final Pattern ARGON2 =
@@ -42,6 +47,8 @@ final class PasswordHash {
       Pattern.compile(
           "\\$fbscrypt\\$v=1,n=(\\d{1,2}),r=(\\d{1,2}),p=(\\d{1,2})(?:,ss=([A-Za-z0-9+/=]+))?"
               + ",sk=([A-Za-z0-9+/=]+)\\$([A-Za-z0-9+/=]+)\\$([A-Za-z0-9+/=]+)");
+
+  private static final Semaphore KIB = new Semaphore(MAX_KIB, true);
 
   private PasswordHash() {}
 
@@ -82,7 +89,7 @@ final class PasswordHash {
             .withSalt(salt)
             .build());
     var hash = new byte[NEW_ARGON2_BYTES];
-    generator.generateBytes(password, hash);
+    int unusedLength = holding(NEW_ARGON2_KIB, () -> generator.generateBytes(password, hash));
     var text = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=19$m="
         + NEW_ARGON2_KIB
@@ -94,6 +101,16 @@ final class PasswordHash {
         + text.encodeToString(hash);
   }
 
+  /// Waits until the memory is free, whoever else has it.
+  private static <T> T holding(int kib, Supplier<T> work) {
+    KIB.acquireUninterruptibly(kib);
+    try {
+      return work.get();
+    } finally {
+      KIB.release(kib);
+    }
+  }
+
   private static boolean argon2(byte[] password, Matcher hash) {
     int memory = Integer.parseInt(hash.group(3));
     int passes = Integer.parseInt(hash.group(4));
@@ -103,7 +120,7 @@ final class PasswordHash {
         || lanes < 1
         || lanes > MAX_ARGON2_LANES
         || memory < LEAST_ARGON2_KIB_A_LANE * lanes
-        || memory > MAX_ARGON2_KIB) {
+        || memory > MAX_KIB) {
       return false;
     }
     int type =
@@ -123,7 +140,7 @@ final class PasswordHash {
             .withSalt(Base64.getDecoder().decode(hash.group(6)))
             .build());
     var actual = new byte[expected.length];
-    generator.generateBytes(password, actual);
+    int unusedLength = holding(memory, () -> generator.generateBytes(password, actual));
     return MessageDigest.isEqual(actual, expected);
   }
 
@@ -135,16 +152,22 @@ final class PasswordHash {
     if (logN < 1
         || logN > MAX_SCRYPT_LOG_N
         || blockSize < 1
-        || (128L * blockSize) << logN > MAX_SCRYPT_BYTES
         || lanes < 1
         || lanes > MAX_SCRYPT_LANES) {
+      return false;
+    }
+    long memory = ((128L * blockSize) << logN) / 1_024 + 1;
+    if (memory > MAX_KIB) {
       return false;
     }
     var salt = Base64.getDecoder().decode(hash.group(6));
     var separator = Base64.getDecoder().decode(hash.group(4) == null ? "" : hash.group(4));
     var salted = Arrays.copyOf(salt, salt.length + separator.length);
     System.arraycopy(separator, 0, salted, salt.length, separator.length);
-    var derived = SCrypt.generate(password, salted, 1 << logN, blockSize, lanes, 32);
+    var derived =
+        holding(
+            (int) memory,
+            () -> SCrypt.generate(password, salted, 1 << logN, blockSize, lanes, KEY_BYTES));
     try {
       var cipher = Cipher.getInstance("AES/CTR/NoPadding");
       cipher.init(

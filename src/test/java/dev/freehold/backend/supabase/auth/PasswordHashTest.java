@@ -2,7 +2,13 @@ package dev.freehold.backend.supabase.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.freehold.os.Command;
+import dev.freehold.os.Commands;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -42,6 +48,7 @@ class PasswordHashTest {
         "cost $2a$31$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW",
         "memory"
             + " $argon2id$v=19$m=9999999,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "heap $argon2id$v=19$m=65544,t=1,p=1$c29tZXNhbHQ$lQW+drDKYwHnH5mXV+YMm0RGSV/ejiWQng15MXbuL14",
         "passes"
             + " $argon2id$v=19$m=65536,t=999,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
         "lanes"
@@ -60,6 +67,47 @@ class PasswordHashTest {
     long before = System.nanoTime();
     assertThat(PasswordHash.matches(bytes(password), hash)).isFalse();
     assertThat((System.nanoTime() - before) / 1_000_000_000.0).isLessThan(10);
+  }
+
+  @Test
+  void manyCostlyHashesAtOnceFitAServersHeap() {
+    var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    var outcome =
+        Commands.run(
+            Command.of(
+                    java,
+                    "-Xmx256m",
+                    "-XX:+UseSerialGC",
+                    "-XX:+ExitOnOutOfMemoryError",
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    AtOnce.class.getName())
+                .in(Path.of("").toAbsolutePath())
+                .within(Duration.ofMinutes(2)));
+    assertThat(outcome.exit()).as(outcome.err()).isZero();
+  }
+
+  /// A process as small as the server that is asked for many costly hashes at one time.
+  static final class AtOnce {
+    private static final int HASHES = 16;
+
+    private AtOnce() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+      var threads = new ArrayList<Thread>();
+      for (int i = 0; i < HASHES; i++) {
+        threads.add(Thread.ofPlatform().start(AtOnce::one));
+      }
+      for (var thread : threads) {
+        thread.join();
+      }
+    }
+
+    private static void one() {
+      boolean unused =
+          PasswordHash.matches(
+              bytes("password"), "$argon2id$v=19$m=65536,t=1,p=1$c29tZXNhbHQ$" + "A".repeat(43));
+    }
   }
 
   private static byte[] bytes(String text) {
