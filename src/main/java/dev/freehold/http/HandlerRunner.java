@@ -17,10 +17,19 @@ import org.jspecify.annotations.Nullable;
 public final class HandlerRunner {
   private static final byte[] NONE = new byte[0];
 
+  /// Which part of the heap bodies may hold. A handler often needs as much again, more than once.
+  private static final int HEAP_PART = 8;
+
   private final Events events;
+  private final BodyMemory memory;
 
   HandlerRunner(Events events) {
+    this(events, new BodyMemory(Runtime.getRuntime().maxMemory() / HEAP_PART));
+  }
+
+  HandlerRunner(Events events, BodyMemory memory) {
     this.events = events;
+    this.memory = memory;
   }
 
   /// Reads the body, unless the handler does that by itself, and runs the handler.
@@ -51,10 +60,15 @@ public final class HandlerRunner {
       start(exchange, request(exchange, path, NONE, body), handler);
       return;
     }
+    var share = memory.share();
     new BodyReader(
             exchange,
             maxBodyBytes,
-            body -> start(exchange, request(exchange, path, body, null), handler))
+            share,
+            body -> {
+              share.keep();
+              start(exchange, request(exchange, path, body, null), handler, share::close);
+            })
         .read();
   }
 
@@ -131,26 +145,38 @@ public final class HandlerRunner {
   }
 
   private void start(Exchange exchange, Request request, Handler handler) {
+    start(exchange, request, handler, () -> {});
+  }
+
+  private void start(Exchange exchange, Request request, Handler handler, Runnable whenDone) {
     Thread.ofVirtual()
         .name("http " + request.method() + " " + request.path())
         .start(() -> {
-          var answer = answer(request, handler);
-          var pump =
-              answer.body() instanceof Body.Stream(var pieces, _)
-                  ? new StreamPump(exchange, pieces)
-                  : null;
-          exchange
-              .context()
-              .runOnContext(v -> {
-                if (request.arriving() instanceof BodyStream unread) {
-                  unread.leave();
-                }
-                write(exchange, answer, pump);
-              });
-          if (pump != null) {
-            pump.drive();
+          try {
+            respond(exchange, request, handler);
+          } finally {
+            whenDone.run();
           }
         });
+  }
+
+  private void respond(Exchange exchange, Request request, Handler handler) {
+    var answer = answer(request, handler);
+    var pump =
+        answer.body() instanceof Body.Stream(var pieces, _)
+            ? new StreamPump(exchange, pieces)
+            : null;
+    exchange
+        .context()
+        .runOnContext(v -> {
+          if (request.arriving() instanceof BodyStream unread) {
+            unread.leave();
+          }
+          write(exchange, answer, pump);
+        });
+    if (pump != null) {
+      pump.drive();
+    }
   }
 
   private Response answer(Request request, Handler handler) {

@@ -48,13 +48,17 @@ public final class HttpEngine implements AutoCloseable {
   private final Set<ListenSpec.Address> taken = ConcurrentHashMap.newKeySet();
   private final AtomicInteger ephemeral = new AtomicInteger();
 
-  private HttpEngine(Vertx vertx, int eventLoops, Events events) {
+  private HttpEngine(Vertx vertx, int eventLoops, HandlerRunner runner) {
     this.vertx = vertx;
     this.eventLoops = eventLoops;
-    this.runner = new HandlerRunner(events);
+    this.runner = runner;
   }
 
   public static HttpEngine start(Events events) {
+    return start(new HandlerRunner(events));
+  }
+
+  static HttpEngine start(HandlerRunner runner) {
     int eventLoops = Runtime.getRuntime().availableProcessors();
     var options =
         new VertxOptions()
@@ -66,7 +70,7 @@ public final class HttpEngine implements AutoCloseable {
                 new FileSystemOptions()
                     .setFileCachingEnabled(false)
                     .setClassPathResolvingEnabled(false));
-    return new HttpEngine(Vertx.vertx(options), eventLoops, events);
+    return new HttpEngine(Vertx.vertx(options), eventLoops, runner);
   }
 
   /// Serves a blocking handler, run on virtual threads.
