@@ -24,12 +24,13 @@ final class BroadcastApi {
   private static final int MESSAGES_PER_SECOND = 5_000;
 
   private static final int MAX_BATCH = 1_000;
+  private static final int MAX_BATCH_BYTES = 8_000_000;
   private static final String BATCH = "/api/broadcast";
   private static final String SINGLE = BATCH + "/";
   private static final String EVENTS = "/events/";
   private static final String BLANK = "can't be blank";
   private static final String INVALID = "is invalid";
-  private static final JsonMapper JSON = JsonMapper.shared();
+  private static final JsonMapper JSON = PhoenixReader.JSON;
 
   private final Hub hub;
   private final Bucket rate =
@@ -55,6 +56,9 @@ final class BroadcastApi {
   private record Message(String topic, String event, JsonNode payload, boolean isPrivate) {}
 
   private Response batch(Request request, Session session) {
+    if (request.body().length > MAX_BATCH_BYTES) {
+      return message(413, "Request Entity Too Large");
+    }
     JsonNode entries;
     try {
       entries = JSON.readTree(request.body()).path("messages");

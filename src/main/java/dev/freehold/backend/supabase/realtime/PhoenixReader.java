@@ -14,14 +14,23 @@ final class PhoenixReader {
   private static final int PUSH = 0;
   private static final int USER_BROADCAST_PUSH = 3;
   private static final int MAX_DEPTH = 64;
+
+  /// Values, names and brackets of one message: as a tree, a message of nothing but empty lists
+  /// takes twenty times its bytes.
+  private static final int MAX_TOKENS = 200_000;
+
   private static final int MAX_TOPIC_CHARS = 255;
   private static final String BROADCAST = "broadcast";
 
-  private static final JsonMapper JSON =
+  /// For all that clients send.
+  static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(MAX_DEPTH)
+                          .maxTokenCount(MAX_TOKENS)
+                          .build())
                   .build())
           .build();
 

@@ -349,6 +349,26 @@ class ChannelsTest {
   }
 
   @Test
+  void messagesThatWouldTakeFarMoreMemoryThanTheirBytesAreRefused() {
+    var lists = "[" + "[],".repeat(200_000) + "[]]";
+    var batch =
+        "{\"messages\":[{\"topic\":\"a\",\"event\":\"e\",\"payload\":{\"x\":" + lists + "}}]}";
+    assertThat(post("/api/broadcast", "application/json", server.anon(), batch).status())
+        .isEqualTo(400);
+    assertThat(post("/api/broadcast/a/events/e", "application/json", server.anon(), lists).status())
+        .isEqualTo(400);
+    var large = "{\"messages\":\"" + "x".repeat(8_000_000) + "\"}";
+    assertThat(post("/api/broadcast", "application/json", server.anon(), large).status())
+        .isEqualTo(413);
+    try (var socket = server.connect()) {
+      var ref = socket.join("news", PLAIN);
+      ok(socket);
+      socket.push(ref, "news", "broadcast", "{\"type\":\"broadcast\",\"x\":" + lists + "}");
+      assertThat(socket.next()).contains("not a message of the Phoenix protocol");
+    }
+  }
+
+  @Test
   void requestsBroadcastToo() {
     try (var socket = server.connect();
         var member = server.connect()) {
