@@ -3,7 +3,7 @@ package dev.freehold.http;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /// Reads one request's body whole, up to a limit. Above it the client gets 413 and the connection
 /// is closed; a client that waits for `100 Continue` gets it only once its length is known to fit.
@@ -21,7 +21,7 @@ final class BodyReader {
   private final Exchange exchange;
   private final int maxBytes;
   private final BodyMemory.Share memory;
-  private final Consumer<byte[]> whenWhole;
+  private final BiConsumer<byte[], BodyMemory.Share> whenWhole;
   private final List<byte[]> blocks = new ArrayList<>(1);
   private int first = BLOCK_BYTES;
   private int filled;
@@ -29,10 +29,15 @@ final class BodyReader {
   private boolean refused;
   private boolean whole;
 
-  BodyReader(Exchange exchange, int maxBytes, BodyMemory.Share memory, Consumer<byte[]> whenWhole) {
+  /// @param whenWhole gets the body, and what it holds
+  BodyReader(
+      Exchange exchange,
+      int maxBytes,
+      BodyMemory memory,
+      BiConsumer<byte[], BodyMemory.Share> whenWhole) {
     this.exchange = exchange;
     this.maxBytes = maxBytes;
-    this.memory = memory;
+    this.memory = memory.share(() -> exchange.context().runOnContext(v -> tooSlow()));
     this.whenWhole = whenWhole;
   }
 
@@ -62,7 +67,7 @@ final class BodyReader {
     request.endHandler(end -> {
       whole = true;
       if (!refused && !exchange.over()) {
-        whenWhole.accept(joined());
+        whenWhole.accept(joined(), memory);
       }
     });
   }
@@ -121,7 +126,7 @@ final class BodyReader {
   }
 
   private void tooSlow() {
-    if (whole) {
+    if (whole || refused) {
       return;
     }
     refuse();

@@ -60,12 +60,11 @@ public final class HandlerRunner {
       start(exchange, request(exchange, path, NONE, body), handler);
       return;
     }
-    var share = memory.share();
     new BodyReader(
             exchange,
             maxBodyBytes,
-            share,
-            body -> {
+            memory,
+            (body, share) -> {
               share.keep();
               start(exchange, request(exchange, path, body, null), handler, share::close);
             })

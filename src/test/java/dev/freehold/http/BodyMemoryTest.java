@@ -26,18 +26,29 @@ class BodyMemoryTest {
 
   private final CountDownLatch working = new CountDownLatch(1);
   private final CompletableFuture<String> goOn = new CompletableFuture<>();
-  private final BodyMemory memory = new BodyMemory(MOST);
-  private final HttpEngine engine = HttpEngine.start(new HandlerRunner(Events.NONE, memory));
-  private final Listener listener =
-      engine.listen(
-          ListenSpec.tcp("127.0.0.1", 0).with(Limits.DEFAULT.withMaxBodyBytes(LARGEST)),
-          request -> {
-            if (request.path().equals("/slow")) {
-              working.countDown();
-              goOn.join();
-            }
-            return Response.text(200, Digest.SHA_256.hex(request.body()));
-          });
+  private BodyMemory memory;
+  private HttpEngine engine;
+  private Listener listener;
+
+  BodyMemoryTest() {
+    start(PATIENCE);
+  }
+
+  /// @param time how long a body may be arriving while others want its room
+  private void start(Duration time) {
+    memory = new BodyMemory(MOST, time);
+    engine = HttpEngine.start(new HandlerRunner(Events.NONE, memory));
+    var limits = Limits.DEFAULT.withMaxBodyBytes(LARGEST);
+    listener = engine.listen(ListenSpec.tcp("127.0.0.1", 0).with(limits), this::answered);
+  }
+
+  private Response answered(Request request) {
+    if (request.path().equals("/slow")) {
+      working.countDown();
+      goOn.join();
+    }
+    return Response.text(200, Digest.SHA_256.hex(request.body()));
+  }
 
   @AfterEach
   void close() {
@@ -76,6 +87,20 @@ class BodyMemoryTest {
   @Test
   void oneAloneMayHaveAllItsLimitAllows() throws Exception {
     assertThat(answer(LARGEST)).isEqualTo("HTTP/1.1 200 OK");
+    Eventually.until(PATIENCE, () -> memory.held() == 0);
+  }
+
+  @Test
+  void whoTakesTooLongMakesRoom() throws Exception {
+    close();
+    start(Duration.ofSeconds(1));
+    try (var slow = new RawHttp(listener.port())) {
+      slow.write(head(MOST));
+      slow.write(new byte[MOST - 100]);
+      Eventually.until(PATIENCE, () -> memory.held() >= MOST - BodyMemory.FREE_BYTES - 100);
+      Eventually.until(PATIENCE, () -> answer(200_000).equals("HTTP/1.1 200 OK"));
+      assertThat(slow.line()).isEqualTo("HTTP/1.1 408 Request Timeout");
+    }
     Eventually.until(PATIENCE, () -> memory.held() == 0);
   }
 
