@@ -107,17 +107,19 @@ public final class Deploy {
       confirm(choices, inspection, plan, progress);
 
       var environment = environment(choices);
-      var database = schema.prepareAside(environment, progress::line);
-      var artifact = computed("build", progress, () -> build(environment, plan, progress));
-      var report =
-          progress.step("database", () -> database.apply(export.root(), choices.skipFailingSql()));
-      SchemaStep.describe(report).forEach(progress::line);
-      target
-          .prepareAuth(environment, export.digest(), auth, use(inspection))
-          .forEach(complaint -> progress.line("supabase/config.toml: " + complaint));
-      var draft = draft(environment, export, artifact, report, choices, started);
-      var release = history.append(environment, draft);
-      return goLive(release, report, choices.by(), progress);
+      try (var database = schema.prepareAside(environment, progress::line)) {
+        var artifact = computed("build", progress, () -> build(environment, plan, progress));
+        var report =
+            progress.step(
+                "database", () -> database.apply(export.root(), choices.skipFailingSql()));
+        SchemaStep.describe(report).forEach(progress::line);
+        target
+            .prepareAuth(environment, export.digest(), auth, use(inspection))
+            .forEach(complaint -> progress.line("supabase/config.toml: " + complaint));
+        var draft = draft(environment, export, artifact, report, choices, started);
+        var release = history.append(environment, draft);
+        return goLive(release, report, choices.by(), progress);
+      }
     } finally {
       DurableFiles.deleteTree(workspace);
     }

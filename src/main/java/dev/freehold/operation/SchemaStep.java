@@ -32,7 +32,7 @@ final class SchemaStep {
   }
 
   /// A database that is being made ready.
-  final class Preparing {
+  final class Preparing implements AutoCloseable {
     private final CompletableFuture<Database> database;
 
     Preparing(Environment environment, Consumer<String> log) {
@@ -47,6 +47,13 @@ final class SchemaStep {
       var onFailure =
           skipFailing ? SchemaMigrations.OnFailure.SKIP : SchemaMigrations.OnFailure.STOP;
       return SchemaMigrations.apply(ready(), export.resolve(FOLDER), onFailure, events);
+    }
+
+    /// Waits until nothing of it goes on, however the deploy ended: a cluster that is made after
+    /// the server has stopped would run on, and belong to nobody.
+    @Override
+    public void close() {
+      var unused = database.handle((made, failed) -> true).join();
     }
 
     private Database ready() {
